@@ -1,0 +1,1 @@
+"""One rule, one file: `check(facts)` yields the problems of one code."""

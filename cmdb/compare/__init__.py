@@ -1,0 +1,1 @@
+"""Differences between values and between inventories, and putting them back."""

@@ -1,0 +1,1 @@
+"""Declared and demanded against observed: pure, from values to a verdict."""

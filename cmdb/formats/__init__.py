@@ -1,0 +1,1 @@
+"""Text to values and back: the doors of YAML and of pydantic."""

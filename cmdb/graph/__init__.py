@@ -1,0 +1,1 @@
+"""The dependency graph: compact arrays for the engine, networkx for everybody else."""

@@ -1,0 +1,1 @@
+"""The words of configuration management as plain values: frozen, without I/O, clock or logging."""

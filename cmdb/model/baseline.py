@@ -1,0 +1,75 @@
+"""Approved expectations, what is deliberately ignored, and what is excused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from cmdb.model.keypath import KeyPath
+from cmdb.model.location import Place
+from cmdb.model.problem import Severity
+from cmdb.model.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Demands on one key path: every operator must hold. `operators` maps an operator's name to its argument;
+    `severity` is None where the baseline leaves it to the workspace."""
+
+    path: KeyPath
+    operators: Mapping[str, Value]
+    severity: Severity | None = None
+    optional: bool = False
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """Paths whose deviations nobody wants to see, and why."""
+
+    path: KeyPath
+    reason: str
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """One named set of expectations. Without `applies_to` it is a template for others to extend."""
+
+    name: str
+    applies_to: str | None = None
+    extends: tuple[str, ...] = ()
+    approved_by: str | None = None
+    effective: date | None = None
+    expires: date | None = None
+    expect: tuple[Expectation, ...] = ()
+    ignore: tuple[IgnoreRule, ...] = ()
+    description: str = ""
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Reviewed, expiring permission for one deviation, pinned to CI, path and observed value. `source` and `key`
+    stand instead of `ci` for something unmanaged."""
+
+    path: KeyPath
+    observed: Value
+    ci: str | None = None
+    source: str | None = None
+    key: str | None = None
+    baseline: str | None = None
+    reason: str = ""
+    approved_by: str | None = None
+    expires: date | None = None
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """Everything under `baselines/`; `unread` names the files that did not load."""
+
+    baselines: tuple[Baseline, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    unread: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+"""What `cmdb.yaml` says about a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cmdb.model.problem import Severity
+from cmdb.model.value import Value
+
+DEFAULT_SEVERITY: Mapping[str, Severity] = {
+    "missing": Severity.ERROR,
+    "deviating": Severity.ERROR,
+    "ambiguous": Severity.ERROR,
+    "unmanaged": Severity.WARNING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One configured source. Without a plugin its snapshots are made elsewhere and come in by `--observed`. `covers`
+    is a selector; empty means the kinds that the plugin declares."""
+
+    name: str
+    plugin: str = ""
+    covers: str = ""
+    timeout: timedelta = timedelta(seconds=60)
+    options: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DriftConfig:
+    """Rules of judgement. `manage` None means the kinds of which the workspace declares a CI. `allow_unobserved` is a
+    count, or a share of the tracked CIs when it is written in percent (then between 0.0 and 1.0, as a float)."""
+
+    max_age: timedelta = timedelta(days=7)
+    outage_threshold: float = 0.5
+    manage: tuple[str, ...] | None = None
+    pending_grace: timedelta = timedelta(days=3)
+    allow_unobserved: int | float = 0
+    severity: Mapping[str, Severity] = field(default_factory=lambda: DEFAULT_SEVERITY)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceConfig:
+    """The workspace's settings; `sources` in order of precedence."""
+
+    name: str = ""
+    sources: tuple[SourceConfig, ...] = ()
+    drift: DriftConfig = field(default_factory=DriftConfig)

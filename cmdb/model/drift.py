@@ -1,0 +1,100 @@
+"""The verdict of a comparison between what is declared or demanded and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from cmdb.model.location import Where
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.snapshot import Coverage
+from cmdb.model.value import Value
+
+Outcome = Literal["in_sync", "deviating", "missing", "unmanaged", "ambiguous", "unobserved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One line that asks for a value; `baseline` None means the CI's own declaration. `expected` is what it asks: a
+    value for a declaration, the operators for an expectation."""
+
+    baseline: str | None
+    expected: Value
+    severity: Severity
+    where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """Why a deviation does not count."""
+
+    type: Literal["waiver", "pending", "window"]
+    reason: str = ""
+    approved_by: str | None = None
+    expires: date | None = None
+    baseline: str | None = None
+    where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A CI that an ambiguous observation might be, and what speaks for or against it."""
+
+    ci: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One difference. `path` is a key path as text (`presence` for existence); `observed` None means seen to be
+    absent; `reason` says more where the outcome alone does not."""
+
+    outcome: Outcome
+    kind: str
+    path: str
+    ci: str | None = None
+    key: str | None = None
+    source: str | None = None
+    expected: Value = None
+    observed: Value = None
+    severity: Severity = Severity.ERROR
+    demanded_by: tuple[Demand, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    excuse: Excuse | None = None
+    first_seen: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """A coverage line as it was judged: `selected` declared CIs, of which `seen` were seen."""
+
+    source: str
+    coverage: Coverage
+    selected: int = 0
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """The whole verdict, sorted. `outcomes` gives each tracked CI its worst unexcused outcome; `unobserved_values`
+    counts tracked values nobody saw; `incomplete` says why silence would not mean that everything was seen."""
+
+    deviations: tuple[Deviation, ...] = ()
+    coverage: tuple[CoverageRow, ...] = ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    untracked: int = 0
+    unjudged: int = 0
+    untracked_values: int = 0
+    unobserved_values: int = 0
+    incomplete: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity among deviations that count and problems; None where there is nothing."""
+        found = [d.severity for d in self.deviations if d.excuse is None and d.outcome != "unobserved"]
+        found += [problem.severity for problem in self.problems]
+        return max(found, default=None)

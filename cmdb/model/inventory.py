@@ -1,0 +1,62 @@
+"""All CIs that loaded, with the schema they are read by and the problems met on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cmdb.model.ci import CI
+from cmdb.model.kind import Schema
+from cmdb.model.problem import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Inventory(Mapping[str, CI]):
+    """A mapping from id to CI, sorted by id.
+
+    `declared` holds every CI in the order of files, duplicates included; of two CIs with one id (ignoring case) the
+    mapping has the first. `unread` names the inventory files that did not load, so that "not there" and "not read"
+    stay different answers.
+    """
+
+    declared: tuple[CI, ...]
+    schema: Schema
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+    unread: tuple[str, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def cis(self) -> Mapping[str, CI]:
+        """Id -> CI, sorted."""
+        first: dict[str, CI] = {}
+        for ci in self.declared:
+            first.setdefault(ci.id.casefold(), ci)
+        return {ci.id: ci for ci in sorted(first.values(), key=lambda ci: ci.id)}
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Former id -> living id, where that is unambiguous."""
+        found: dict[str, str] = {}
+        for ci in self.cis.values():
+            for alias in ci.aliases:
+                if alias not in self.cis:
+                    found.setdefault(alias, ci.id)
+        return found
+
+    def resolve(self, reference: str) -> str | None:
+        """The living id behind an id or an alias, or None."""
+        return reference if reference in self.cis else self.aliases.get(reference)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every inventory file loaded."""
+        return not self.unread
+
+    def __getitem__(self, reference: str) -> CI:
+        return self.cis[self.resolve(reference) or reference]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.cis)
+
+    def __len__(self) -> int:
+        return len(self.cis)

@@ -1,0 +1,40 @@
+"""Where something stands: a place is cheap and made for everything, a location has a line and is made on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cmdb.model.keypath import KeyPath
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A position in a text file of the workspace; line and column count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A node of a YAML file, before anyone asked for its line.
+
+    `document` counts the file's documents from 0. `item` is the position in a top-level list, or None where the
+    document itself is the mapping. `key_path` leads on from there; empty means the mapping as a whole.
+    """
+
+    path: str
+    document: int = 0
+    item: int | None = None
+    key_path: KeyPath = ()
+
+    def at(self, *segments: str | int) -> Place:
+        """The place of a node further down."""
+        return Place(self.path, self.document, self.item, (*self.key_path, *segments))
+
+
+Where = Location | Place

@@ -1,0 +1,32 @@
+"""Values as they stand in files, snapshots and comparisons: the types that JSON knows, immutable by convention."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Any
+"""None, bool, int, float, str, a tuple of values, or a mapping from text to value."""
+
+
+def freeze(value: Value) -> Value:
+    """The value with tuples for lists, all the way down."""
+    if isinstance(value, Mapping):
+        return {str(key): freeze(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(freeze(item) for item in value)
+    return value
+
+
+def identity(value: Value) -> Hashable:
+    """A hashable stand-in that is equal exactly when two values mean the same: 1, True and 1.0 differ."""
+    if isinstance(value, Mapping):
+        return (dict, frozenset((key, identity(item)) for key, item in value.items()))
+    if isinstance(value, list | tuple):
+        return (list, tuple(identity(item) for item in value))
+    return (type(value), value)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two untyped values mean the same."""
+    return identity(left) == identity(right)

@@ -1,0 +1,1 @@
+"""Documents as text: one format, one file."""

@@ -1,0 +1,1 @@
+"""Where text comes from: the working tree, any Git revision, or memory."""

@@ -1,0 +1,50 @@
+"""What every source of text can do, wherever it reads from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+LIMIT = 16 * 1024 * 1024
+"""Bytes; a larger file is not read (it is no inventory a person reviews, and reading it may be an attack)."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that may be read: its path below the workspace with `/`, and its size where that is known for nothing."""
+
+    path: str
+    size: int | None = None
+
+
+class Unreadable(Exception):
+    """A file that cannot be read, and why in plain words."""
+
+    def __init__(self, path: str, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+        self.hint = hint
+
+
+class TextSource(Protocol):
+    """A tree of files. Paths are relative to the workspace, with `/`; nothing outside it is ever read."""
+
+    @property
+    def label(self) -> str:
+        """What the tree is, for people: `working tree`, or a revision."""
+
+    def list(self, folder: str) -> Iterator[File | Unreadable]:
+        """All files below a folder, sorted by path; what cannot be read (a link out of the workspace, a folder
+        without permission) comes as `Unreadable`. A folder that is not there has no files."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises `Unreadable`; where it does not exist, the subclass `NotThere`."""
+
+    def read_many(self, paths: list[str]) -> Iterator[tuple[str, bytes | Unreadable]]:
+        """Many files at once, in the order asked; the fast way for a whole inventory."""
+
+
+class NotThere(Unreadable):
+    """There is no such file."""

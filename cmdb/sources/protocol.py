@@ -35,7 +35,7 @@ class TextSource(Protocol):
     def label(self) -> str:
         """What the tree is, for people: `working tree`, or a revision."""
 
-    def list(self, folder: str) -> Iterator[File | Unreadable]:
+    def files(self, folder: str) -> Iterator[File | Unreadable]:
         """All files below a folder, sorted by path; what cannot be read (a link out of the workspace, a folder
         without permission) comes as `Unreadable`. A folder that is not there has no files."""
 

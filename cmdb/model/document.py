@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,3 +74,19 @@ class Document:
     """Blocks from top to bottom."""
 
     blocks: tuple[Block, ...]
+
+
+_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """The text with every control character but the line end shown as an escape, so that no file can drive a
+    terminal or turn a line around."""
+    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def parts(inline: Inline) -> tuple[Span, ...]:
+    """The text as spans, visible and none of them empty."""
+    whole = inline if isinstance(inline, tuple) else (inline,)
+    plain = (part if isinstance(part, Span) else Span(part) for part in whole)
+    return tuple(Span(visible(span.text), span.style) for span in plain if span.text)

@@ -1,0 +1,20 @@
+"""The formats of answers, by the name that the command line knows them by."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cmdb.model.answer import Answer, Screen
+from cmdb.render import dot, json, markdown, mermaid, text
+
+
+class Format(Protocol):
+    """A way to write an answer down."""
+
+    NAME: str
+
+    def render(self, answer: Answer, screen: Screen, /) -> str:
+        """The whole text, with a line end."""
+
+
+FORMATS: tuple[Format, ...] = (text, json, markdown, dot, mermaid)

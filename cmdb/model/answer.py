@@ -1,0 +1,59 @@
+"""What a command has to say before anyone chose the format: the words, the data, the drawing where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cmdb.model.document import Document
+from cmdb.model.value import Value
+
+Verdict = Literal["clean", "findings", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where text goes: `width` in columns, and whether it understands colours."""
+
+    width: int = 80
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing of a drawing; `label` is its text, `kind` its class."""
+
+    id: str
+    label: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow of a drawing. `soft` means that one of several such arrows may fail without harm."""
+
+    source: str
+    target: str
+    label: str
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Nodes and arrows, sorted."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `name` is the command's (`check`), `status` mirrors the exit code; `document`, `payload` (the JSON
+    without `format` and `status`) and `drawing` are made only when a format asks for them."""
+
+    name: str
+    status: Verdict
+    document: Callable[[], Document]
+    payload: Callable[[], Mapping[str, Value]]
+    drawing: Callable[[], Drawing] = Drawing

@@ -16,8 +16,7 @@ SPANS: tuple[Style, ...] = ("plain", "strong", "bad", "id", "path")
 
 
 def shown(*blocks: Block) -> list[Token]:
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown(Document(blocks)))
-    return tokens
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown(Document(blocks)))
 
 
 def words(tokens: list[Token]) -> list[str]:

@@ -11,11 +11,18 @@ from cmdb.model.location import Place
 from cmdb.model.problem import Severity
 from cmdb.model.value import Value
 
+OPERATORS = frozenset({
+    "equals", "not", "in", "not_in", "minimum", "maximum", "range", "version", "pattern", "length", "subset_of",
+    "superset_of", "contains", "absent", "present", "any_of", "each", "none", "same_as",
+})  # fmt: skip
+"""The names of all operators."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Demands on one key path: every operator must hold. `operators` maps an operator's name to its argument;
-    `severity` is None where the baseline leaves it to the workspace."""
+    """Demands on one key path: every operator must hold. `operators` maps an operator's name to its argument as the
+    file has it (`model.plain`: the type of the CI's attribute decides what `1.10` means); `severity` is None where the
+    baseline leaves it to the workspace."""
 
     path: KeyPath
     operators: Mapping[str, Value]
@@ -51,8 +58,8 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Reviewed, expiring permission for one deviation, pinned to CI, path and observed value. `source` and `key`
-    stand instead of `ci` for something unmanaged."""
+    """Reviewed, expiring permission for one deviation, pinned to CI, path and observed value (as the file has it, see
+    `model.plain`; None: seen to be absent). `source` and `key` stand instead of `ci` for something unmanaged."""
 
     path: KeyPath
     observed: Value

@@ -17,13 +17,14 @@ class Inventory(Mapping[str, CI]):
 
     `declared` holds every CI in the order of files, duplicates included; of two CIs with one id (ignoring case) the
     mapping has the first. `unread` names the inventory files that did not load, so that "not there" and "not read"
-    stay different answers.
+    stay different answers; `unread_ids` are the words in them that may be ids, None where nobody could look.
     """
 
     declared: tuple[CI, ...]
     schema: Schema
     problems: tuple[Problem, ...] = field(default=(), compare=False)
     unread: tuple[str, ...] = field(default=(), compare=False)
+    unread_ids: frozenset[str] | None = field(default=frozenset(), compare=False)
 
     @cached_property
     def cis(self) -> Mapping[str, CI]:
@@ -51,6 +52,10 @@ class Inventory(Mapping[str, CI]):
     def complete(self) -> bool:
         """Whether every inventory file loaded."""
         return not self.unread
+
+    def may_declare(self, reference: str) -> bool:
+        """Whether a file that did not load may declare this id."""
+        return self.unread_ids is None or reference in self.unread_ids
 
     def __getitem__(self, reference: str) -> CI:
         return self.cis[self.resolve(reference) or reference]

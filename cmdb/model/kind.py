@@ -38,6 +38,7 @@ class Attribute:
     tolerance: Value = None
     default: Value = None
     description: str = ""
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class RelationRule:
     max: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """A class of CIs. `attributes`, `identity` and `relations` include what is inherited; `lineage` runs from the kind
     itself up to its oldest ancestor."""
@@ -63,6 +64,11 @@ class Kind:
     relations: Mapping[str, RelationRule] = field(default_factory=dict)
     description: str = ""
     place: Place | None = field(default=None, compare=False)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Attribute]:
+        """The attributes that have a default."""
+        return {name: attribute for name, attribute in self.attributes.items() if attribute.default is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cmdb.model.keypath import KeyPath
+from cmdb.model.keypath import KeyPath, Segment
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +32,7 @@ class Place:
     item: int | None = None
     key_path: KeyPath = ()
 
-    def at(self, *segments: str | int) -> Place:
+    def at(self, *segments: Segment) -> Place:
         """The place of a node further down."""
         return Place(self.path, self.document, self.item, (*self.key_path, *segments))
 

@@ -1,0 +1,139 @@
+"""`cmdb.yaml`: the settings of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import timedelta
+from typing import Any
+
+from pydantic.dataclasses import dataclass
+
+from cmdb.formats.reading import read_precise
+from cmdb.formats.shapes import STRICT, Number, Seconds, SeverityName, Text, Texts, shaped
+from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig, WorkspaceConfig
+from cmdb.model.location import Place
+from cmdb.model.plain import value
+from cmdb.model.problem import SEVERITIES, Problem
+from cmdb.model.value import Value
+
+PATH = "cmdb.yaml"
+_SOURCE_FIELDS = ("plugin", "covers", "timeout")
+
+
+@dataclass(config=STRICT, frozen=True)
+class DriftShape:
+    """Rules of judgement for `cmdb drift`."""
+
+    max_age: Seconds = 7 * 86400
+    outage_threshold: Number = 0.5
+    manage: Texts | None = None
+    pending_grace: Seconds = 3 * 86400
+    allow_unobserved: Any = 0
+    severity: dict[Text, SeverityName] = field(default_factory=dict)
+
+
+@dataclass(config=STRICT, frozen=True)
+class SourceShape:
+    """One source of observations; further fields are the plugin's options."""
+
+    plugin: Text = ""
+    covers: Text = ""
+    timeout: Seconds = 60
+
+
+@dataclass(config=STRICT, frozen=True)
+class WorkspaceShape:
+    """The settings of a workspace."""
+
+    name: Text = ""
+    sources: Any = None
+    drift: Any = None
+
+
+def read_config(data: bytes) -> tuple[WorkspaceConfig, list[Problem]]:
+    """The settings that are right, and the problems of those that are not."""
+    reading = read_precise(PATH, data)
+    problems = list(reading.problems)
+    if not reading.entries:
+        return WorkspaceConfig(), problems
+    place = reading.entries[0].place
+    shape, found = shaped(WorkspaceShape, reading.entries[0].raw, place)
+    problems += found
+    if shape is None:
+        return WorkspaceConfig(), problems
+    sources = _sources(shape.sources, place, problems)
+    return WorkspaceConfig(shape.name, sources, _drift(shape.drift, place.at("drift"), problems)), problems
+
+
+def _sources(raw: Value, place: Place, problems: list[Problem]) -> tuple[SourceConfig, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, dict):
+        problems.append(_wrong("sources are a mapping from name to settings", place.at("sources")))
+        return ()
+    sources = [_source(str(name), item or {}, place.at("sources", name), problems) for name, item in raw.items()]
+    return tuple(source for source in sources if source is not None)
+
+
+def _source(name: str, raw: Value, place: Place, problems: list[Problem]) -> SourceConfig | None:
+    if not isinstance(raw, dict):
+        problems.append(_wrong(f"the source '{name}' is a mapping of settings, such as 'plugin: local_host'", place))
+        return None
+    shape, found = shaped(SourceShape, {key: raw[key] for key in _SOURCE_FIELDS if key in raw}, place)
+    problems += found
+    if shape is None:
+        return None
+    options = {key: value(item) for key, item in raw.items() if key not in _SOURCE_FIELDS and item is not None}
+    return SourceConfig(name, shape.plugin, shape.covers, timedelta(seconds=shape.timeout), options)
+
+
+def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
+    if raw is None:
+        return DriftConfig()
+    if not isinstance(raw, dict):
+        problems.append(_wrong("drift is a mapping of settings", place))
+        return DriftConfig()
+    shape, found = shaped(DriftShape, raw, place)
+    problems += found
+    if shape is None:
+        return DriftConfig()
+    problems += (
+        _wrong(f"there is no outcome '{name}'; one of {', '.join(DEFAULT_SEVERITY)}", place.at("severity", name))
+        for name in shape.severity
+        if name not in DEFAULT_SEVERITY
+    )
+    if not 0 <= shape.outage_threshold <= 1:
+        problems.append(_wrong("outage_threshold is a share between 0 and 1", place.at("outage_threshold")))
+    return DriftConfig(
+        max_age=timedelta(seconds=shape.max_age),
+        outage_threshold=shape.outage_threshold,
+        manage=shape.manage,
+        pending_grace=timedelta(seconds=shape.pending_grace),
+        allow_unobserved=_allowance(shape.allow_unobserved, place.at("allow_unobserved"), problems),
+        severity=_severities(shape.severity),
+    )
+
+
+def _allowance(raw: Value, place: Place, problems: list[Problem]) -> int | float:
+    """`3` is a count, `5%` a share."""
+    plain = value(raw)
+    if isinstance(plain, int) and not isinstance(plain, bool) and plain >= 0:
+        return plain
+    if isinstance(plain, str) and plain.endswith("%"):
+        try:
+            share = float(plain[:-1]) / 100
+        except ValueError:
+            share = -1.0
+        if 0 <= share <= 1:
+            return share
+    problems.append(_wrong("allow_unobserved is a count such as 3, or a share such as 5%", place))
+    return 0
+
+
+def _severities(names: Mapping[str, str]) -> dict[str, Any]:
+    return {**DEFAULT_SEVERITY, **{outcome: SEVERITIES[name] for outcome, name in names.items()}}
+
+
+def _wrong(message: str, place: Place) -> Problem:
+    return Problem("invalid-field", message, where=place)

@@ -1,0 +1,66 @@
+"""From the bytes of a YAML file to its mappings: what every kind of file has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from cmdb.formats.yaml import fast, precise
+from cmdb.model.location import Place
+from cmdb.model.problem import Problem
+from cmdb.model.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mapping of a file, with its place."""
+
+    place: Place
+    raw: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The mappings of a file. `unread` means that the file, or an entry of it, said nothing that could be used."""
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unread: bool = False
+
+
+def read_fast(path: str, data: bytes) -> Reading:
+    """The entries of a file by the fast reader where that may be trusted; plain numbers have lost their text."""
+    try:
+        document = fast.parse(data)
+    except fast.Odd:
+        return read_precise(path, data)
+    return _reading(path, () if document is None else (document,))
+
+
+def read_precise(path: str, data: bytes) -> Reading:
+    """The entries of a file with the source text of every plain scalar kept."""
+    parsed = precise.parse(path, data)
+    if parsed.problems:
+        return Reading(problems=parsed.problems, unread=True)
+    return _reading(path, parsed.documents)
+
+
+def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
+    """`did you mean …?` for the nearest known word, or nothing."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
+def _reading(path: str, documents: tuple[Value, ...]) -> Reading:
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for number, document in enumerate(documents):
+        items = enumerate(document) if isinstance(document, list) else [(None, document)]
+        for item, raw in items:
+            place = Place(path, number, item)
+            if isinstance(raw, dict):
+                entries.append(Entry(place, raw))
+            elif raw is not None:
+                problems.append(Problem("invalid-field", "a mapping of fields is expected here", where=place))
+    return Reading(tuple(entries), tuple(problems), unread=bool(problems))

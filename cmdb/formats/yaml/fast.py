@@ -1,0 +1,35 @@
+"""The fast reader, for files that hold nothing odd: a strict YAML 1.2 parser without source text or lines.
+
+It takes a third of the precise reader's time. What it refuses, or reads otherwise than the core schema, goes to the
+precise reader, which alone decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+import oryaml
+
+from cmdb.model.value import Value
+
+_ODD = re.compile(
+    rb"\t"
+    rb"|[\s\[{,:-][-+]?0[0-9]+[\s,\]}]"  # 012 is the integer 12
+    rb"|[0-9][eE][-+]?[0-9]{3}"  # 1e400 is infinite
+    rb"|[\s\[{,:-][!&]\S"  # tags and anchors
+    rb"|\xef\xbb\xbf|\xe2\x80[\xa8\xa9]|\xc2\x85"  # byte order mark, line separators of YAML 1.1
+)
+
+
+class Odd(Exception):
+    """The file belongs to the precise reader."""
+
+
+def parse(data: bytes) -> Value:
+    """The single document of a file, None for an empty one; plain numbers have lost their text. Raises `Odd`."""
+    if _ODD.search(data):
+        raise Odd
+    try:
+        return oryaml.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Odd from error

@@ -1,0 +1,64 @@
+"""What is left of redundancy groups: the numbers that people ask for when a member fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cmdb.graph.propagate import members_left
+from cmdb.graph.topology import Topology
+from cmdb.model.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """A group in an impact: `at_least` of its members are needed, `of` take part (they serve), `left` of those are up
+    or at risk, and it contributes `contributes` to the CI, after the relation type's ceiling."""
+
+    relation: str
+    name: str
+    at_least: int
+    of: int
+    left: int
+    contributes: Status
+
+    @property
+    def lost(self) -> int:
+        """How many members are degraded or down."""
+        return self.of - self.left
+
+
+def group_state(topology: Topology, status: Mapping[int, Status], group: int) -> GroupState:
+    """The state of one group, nested or not."""
+    relation = topology.back.relation[topology.back.start[group]]
+    members = members_left(topology, group)
+    number = group - len(topology)
+    return GroupState(
+        relation=topology.relations[relation],
+        name=topology.labels[number],
+        at_least=topology.at_least[number],
+        of=len(members),
+        left=sum(status.get(member, Status.UP) <= Status.AT_RISK for member in members),
+        contributes=min(topology.ceilings[relation], status.get(group, Status.UP)),
+    )
+
+
+def hurt_groups(topology: Topology, status: Mapping[int, Status], node: int) -> tuple[GroupState, ...]:
+    """The groups of a CI, nested ones too, that have a member which is not up; by relation and name."""
+    hurt = (group for group in groups_below(topology, node) if _hurt(topology, status, group))
+    states = [group_state(topology, status, group) for group in hurt]
+    return tuple(sorted(states, key=lambda state: (state.relation, state.name)))
+
+
+def groups_below(topology: Topology, node: int) -> Iterator[int]:
+    """The groups of a CI or group, at any depth."""
+    waiting = [node]
+    while waiting:
+        out = topology.out
+        below = [out.node[edge] for edge in out.of(waiting.pop()) if out.node[edge] >= len(topology)]
+        yield from below
+        waiting.extend(below)
+
+
+def _hurt(topology: Topology, status: Mapping[int, Status], group: int) -> bool:
+    return any(member in status for member in members_left(topology, group))

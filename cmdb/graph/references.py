@@ -1,0 +1,42 @@
+"""From the ids that people type to nodes of the graph, with the words for what is wrong or odd about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from cmdb.graph.topology import Topology
+from cmdb.model.problem import CmdbError, Problem
+
+
+def resolve(topology: Topology, reference: str) -> int:
+    """The CI behind an id or alias. Raises `CmdbError` where there is none."""
+    node = topology.number(reference)
+    if node is None:
+        raise CmdbError(Problem("unknown-ci", f"there is no CI '{reference}'", hint=_nearest(topology, reference)))
+    return node
+
+
+def resolve_all(topology: Topology, references: Iterable[str]) -> tuple[int, ...]:
+    """The CIs behind ids or aliases, each once, sorted; a single text is one id. Raises `CmdbError` as `resolve`."""
+    words = (references,) if isinstance(references, str) else references
+    return tuple(sorted({resolve(topology, reference) for reference in words}))
+
+
+def alias_note(topology: Topology, reference: str, node: int) -> tuple[str, ...]:
+    """Says so where a reference is a former id."""
+    current = topology.ids[node]
+    return () if reference == current else (f"'{reference}' is a former id of '{current}'",)
+
+
+def lifecycle_note(topology: Topology, node: int, consequence: str) -> tuple[str, ...]:
+    """Says so where a CI does not serve, and what follows from that."""
+    if topology.serving[node]:
+        return ()
+    state = topology.lifecycle(node)
+    return (f"'{topology.ids[node]}' is {state} and does not serve, so {consequence}; --include {state} counts it in",)
+
+
+def _nearest(topology: Topology, reference: str) -> str:
+    near = get_close_matches(reference, topology.ids, n=1)
+    return f"did you mean '{near[0]}'?" if near else ""

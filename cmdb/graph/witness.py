@@ -1,0 +1,90 @@
+"""Why a CI is affected: the shortest chain of entries from it to a seed, each bad enough to explain its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cmdb.graph.topology import Topology
+from cmdb.model.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a chain: `source` needs `target` by `relation`, directly or as a member of a group."""
+
+    source: str
+    relation: str
+    target: str
+
+
+class Witnesses:
+    """The chains of one impact. For each status there is a distance of every node to the nearest seed that is at least
+    that bad, along entries that contribute at least that much; a group is no step of its own."""
+
+    def __init__(self, topology: Topology, status: Mapping[int, Status], seeds: Mapping[int, Status]) -> None:
+        self._topology = topology
+        self._status = status
+        affected = {status[node] for node in status if node < len(topology) and node not in seeds}
+        self._distance = {level: _distances(topology, status, seeds, level) for level in affected}
+
+    def distance(self, node: int) -> int:
+        """The number of steps from an affected CI to a seed."""
+        return self._distance[self._status[node]][node]
+
+    def chain(self, node: int) -> Iterator[Step]:
+        """The steps from an affected CI to a seed. Of several shortest chains the one whose relation, then target id
+        comes first, decided from the affected CI on."""
+        topology, level = self._topology, self._status[node]
+        while self._distance[level][node]:
+            relation, target = self._next(node, level)
+            yield Step(topology.ids[node], topology.relations[relation], topology.ids[target])
+            node = target
+
+    def _next(self, node: int, level: Status) -> tuple[int, int]:
+        out, ceilings = self._topology.out, self._topology.ceilings
+        wanted = self._distance[level][node] - 1
+        return min(
+            (out.relation[edge], target)
+            for edge in out.of(node)
+            if ceilings[out.relation[edge]] >= level
+            for target in self._through(out.node[edge], level)
+            if self._distance[level].get(target) == wanted
+        )
+
+    def _through(self, node: int, level: Status) -> Iterator[int]:
+        """The CIs at least that bad behind an entry: itself, or the members of a group that is as bad."""
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            if self._status.get(node, Status.UP) < level:
+                continue
+            if node < len(self._topology):
+                yield node
+            else:
+                waiting.extend(self._topology.out.node[edge] for edge in self._topology.out.of(node))
+
+
+def _distances(
+    topology: Topology, status: Mapping[int, Status], seeds: Mapping[int, Status], level: Status
+) -> dict[int, int]:
+    distance = {node: 0 for node, seed in seeds.items() if seed >= level and node in status}
+    frontier, steps = list(distance), 0
+    while frontier:
+        steps += 1
+        beyond: list[int] = []
+        for node in frontier:  # grows while it is walked: a group is as far as its nearest member
+            for source, is_group in _harmed(topology, node, level):
+                if source not in distance and status.get(source, Status.UP) >= level:
+                    distance[source] = steps - is_group
+                    (frontier if is_group else beyond).append(source)
+        frontier = beyond
+    return distance
+
+
+def _harmed(topology: Topology, node: int, level: Status) -> Iterator[tuple[int, bool]]:
+    """Who points at a node by a relation that lets harm of this level through, and whether that is a group."""
+    back = topology.back
+    for edge in back.of(node):
+        if topology.ceilings[back.relation[edge]] >= level:
+            yield back.node[edge], back.node[edge] >= len(topology)

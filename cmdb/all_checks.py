@@ -1,0 +1,79 @@
+"""Every check there is, in one typed tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from cmdb.checks import (
+    alias_reference,
+    attribute_type,
+    dangling_relation,
+    dependency_cycle,
+    duplicate_id,
+    duplicate_key,
+    duplicate_target,
+    empty_selection,
+    group_out_of_service,
+    invalid_field,
+    invalid_id,
+    invalid_schema,
+    mutual_connection,
+    needs_out_of_service,
+    redundancy_group,
+    relation_not_allowed,
+    required_attribute,
+    secret,
+    self_dependency,
+    syntax,
+    unique_attribute,
+    unknown_attribute,
+    unknown_field,
+    unknown_kind,
+    unknown_relation,
+    unread_file,
+    unreadable,
+    unused_default,
+)
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+
+class Check(Protocol):
+    """A module that knows one rule."""
+
+    CODE: str
+
+    def check(self, facts: Facts) -> Iterator[Problem]: ...
+
+
+CHECKS: tuple[Check, ...] = (
+    alias_reference,
+    attribute_type,
+    dangling_relation,
+    dependency_cycle,
+    duplicate_id,
+    duplicate_key,
+    duplicate_target,
+    empty_selection,
+    group_out_of_service,
+    invalid_field,
+    invalid_id,
+    invalid_schema,
+    mutual_connection,
+    needs_out_of_service,
+    redundancy_group,
+    relation_not_allowed,
+    required_attribute,
+    secret,
+    self_dependency,
+    syntax,
+    unique_attribute,
+    unknown_attribute,
+    unknown_field,
+    unknown_kind,
+    unknown_relation,
+    unread_file,
+    unreadable,
+    unused_default,
+)

@@ -1,0 +1,15 @@
+"""An attribute's value is not of its declared type, or breaks one of its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "attribute-type"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem that reading the files met."""
+    yield from facts.found.get(CODE, ())

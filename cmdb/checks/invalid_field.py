@@ -1,0 +1,15 @@
+"""A field has a value of the wrong shape, or none of the words that are allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "invalid-field"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem that reading the files met."""
+    yield from facts.found.get(CODE, ())

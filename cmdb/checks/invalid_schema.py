@@ -1,0 +1,15 @@
+"""A kind, an attribute or a relation type is declared wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "invalid-schema"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem that reading the files met."""
+    yield from facts.found.get(CODE, ())

@@ -1,0 +1,18 @@
+"""The CI's kind is missing, unknown or abstract.
+
+`cmdb schema kinds` lists the kinds of the workspace; `inventory/schema/` adds to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "unknown-kind"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem that reading the files met."""
+    yield from facts.found.get(CODE, ())

@@ -12,20 +12,23 @@ LIMIT = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that may be read: its path below the workspace with `/`, and its size where that is known for nothing."""
+    """A file that may be read: its path below the workspace with `/`; its size, and a digest that names its bytes,
+    where they are known for nothing."""
 
     path: str
     size: int | None = None
+    digest: str | None = None
 
 
 class Unreadable(Exception):
-    """A file that cannot be read, and why in plain words."""
+    """A file that cannot be read, and why in plain words. With `folder`, everything below it is unread as well."""
 
-    def __init__(self, path: str, reason: str, hint: str = "") -> None:
+    def __init__(self, path: str, reason: str, hint: str = "", *, folder: bool = False) -> None:
         super().__init__(reason)
         self.path = path
         self.reason = reason
         self.hint = hint
+        self.folder = folder
 
 
 class TextSource(Protocol):
@@ -37,7 +40,8 @@ class TextSource(Protocol):
 
     def files(self, folder: str) -> Iterator[File | Unreadable]:
         """All files below a folder, sorted by path; what cannot be read (a link out of the workspace, a folder
-        without permission) comes as `Unreadable`. A folder that is not there has no files."""
+        without permission) comes as `Unreadable`. A folder that is not there has no files; folders whose name begins
+        with a dot are passed over."""
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises `Unreadable`; where it does not exist, the subclass `NotThere`."""

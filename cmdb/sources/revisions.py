@@ -1,0 +1,141 @@
+"""From what people write for a revision, or for two, to commits."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from cmdb.model.problem import CmdbError
+from cmdb.sources import refusals
+from cmdb.sources.repository import Repository
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FORMS = "write a branch, a tag, a commit's id, HEAD~2, or a date such as 2026-01-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Two sides to compare, from `before` to `after`; without `after` to the working tree. With `since_fork`, from the
+    commit at which `after` left `before`."""
+
+    before: str
+    after: str | None = None
+    since_fork: bool = False
+
+
+def parse_range(text: str) -> Range:
+    """The sides that `BASE`, `BASE..HEAD` or `BASE...HEAD` name; a side left out next to dots is HEAD. Raises
+    `CmdbError` for what cannot be a revision."""
+    before, dots, after = text.partition("...")
+    if not dots:
+        before, dots, after = text.partition("..")
+    for side in (before, after):
+        if side or not dots:
+            _check(side)
+    if not dots:
+        return Range(before)
+    return Range(before or "HEAD", after or "HEAD", since_fork=dots == "...")
+
+
+def commit_of(repository: Repository, revision: str) -> str:
+    """The full id of the commit that a revision names; a date names the last commit up to the end of that day (UTC) on
+    the current branch's first parents. Raises `CmdbError` with the nearest names."""
+    _check(revision)
+    found = _parsed(repository, revision)
+    if found is None and _DATE.fullmatch(revision):
+        return _at_date(repository, revision)
+    if found is None:
+        raise _unknown(repository, revision)
+    commit = _parsed(repository, found + "^{commit}")
+    if commit is None:
+        raise _no_commit(repository, revision, found)
+    return commit
+
+
+def fork_of(repository: Repository, before: str, after: str) -> str:
+    """The full id of the commit at which two revisions parted. Raises `CmdbError` where they have none in common."""
+    sides = [commit_of(repository, revision) for revision in (before, after)]
+    answer = repository.ask("merge-base", *sides)
+    if answer.status == 0:
+        return answer.out.split()[0].decode()
+    if answer.status != 1:
+        raise refusals.failed(repository.folder, answer.err)
+    hint = refusals.FULL_HISTORY if repository.shallow else f"compare them as they are: {before}..{after}"
+    raise refusals.refusal(f"{before} and {after} have no commit in common", hint)
+
+
+def _check(revision: str) -> None:
+    """Refuse what git could take for an option, or for more than one commit."""
+    if not revision:
+        raise refusals.refusal("a revision is empty", _FORMS)
+    if revision.startswith("-"):
+        raise refusals.refusal(f"'{revision}' is no revision: none begins with '-'", _FORMS)
+    if ".." in revision or revision.startswith("^"):
+        raise refusals.refusal(f"'{revision}' names more than one revision", _FORMS)
+    if not revision.isprintable():
+        raise refusals.refusal(f"{revision!r} is no revision", _FORMS)
+
+
+def _parsed(repository: Repository, revision: str) -> str | None:
+    """The id of the object a revision names; None where there is none."""
+    answer = repository.ask("rev-parse", "--verify", "--end-of-options", revision)
+    found = answer.out.decode(errors="replace").strip()
+    if answer.status == 0 and _COMMIT.fullmatch(found):
+        return found
+    if "ambiguous" in answer.err and "short object ID" in answer.err:
+        raise refusals.refusal(f"'{revision}' begins the id of more than one object", "write more of it")
+    return None
+
+
+def _at_date(repository: Repository, revision: str) -> str:
+    try:
+        date.fromisoformat(revision)
+    except ValueError:
+        raise refusals.refusal(f"'{revision}' is no day of the calendar", _FORMS) from None
+    _head(repository)
+    end = f"--before={revision}T23:59:59+00:00"
+    found = repository.run("rev-list", "-1", "--first-parent", end, "HEAD", "--").strip()
+    if found:
+        return found
+    hint = refusals.FULL_HISTORY if repository.shallow else "choose a later day"
+    raise refusals.refusal(f"there is no commit up to {revision}", hint)
+
+
+def _head(repository: Repository) -> None:
+    if _parsed(repository, "HEAD") is None:
+        raise _unknown(repository, "HEAD")
+
+
+def _no_commit(repository: Repository, revision: str, found: str) -> CmdbError:
+    """The revision is an id of nothing, or of something without a commit."""
+    kind = repository.ask("cat-file", "-t", found)
+    if kind.status == 0:
+        what = kind.out.decode().strip()
+        return refusals.refusal(f"'{revision}' is a {what}, not a commit", _FORMS)
+    if not _COMMIT.fullmatch(revision):
+        return refusals.failed(repository.folder, f"fatal: bad object {revision}")
+    return _unknown(repository, revision)
+
+
+def _unknown(repository: Repository, revision: str) -> CmdbError:
+    names = repository.run("for-each-ref", "--format=%(refname:short)").split()
+    if not names and _parsed(repository, "HEAD") is None:
+        return refusals.no_commits(repository.folder)
+    if revision.startswith("HEAD") and _parsed(repository, "HEAD") is None:
+        branch = repository.ask("symbolic-ref", "--short", "HEAD").out.decode(errors="replace").strip()
+        return refusals.refusal(f"the current branch {branch} has no commits yet", f"name another revision: {names[0]}")
+    if repository.shallow:
+        return refusals.refusal(
+            f"this clone has no revision '{revision}', and its history is cut off", refusals.FULL_HISTORY
+        )
+    near = _near(revision, names)
+    return refusals.refusal(f"there is no revision '{revision}'", f"did you mean {near}?" if near else _FORMS)
+
+
+def _near(revision: str, names: list[str]) -> str:
+    """The most alike of the names; the same branch of a remote before all others."""
+    remote = [name for name in names if name.endswith("/" + revision)]
+    return next(iter(remote or difflib.get_close_matches(revision, names, 1)), "")

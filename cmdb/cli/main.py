@@ -1,0 +1,91 @@
+"""The `cmdb` program: a group that knows its commands by name and imports one only when it is called, so that help and
+version cost no more than click itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from cmdb import __version__
+from cmdb.cli.boundary import INTERRUPTED, boundary
+
+COMMANDS: Mapping[str, str] = {
+    "init": "Make a new workspace, empty or from what a source sees.",
+    "check": "Find what is wrong in the files of a workspace.",
+    "show": "Tell everything that is known of one CI, and where it stands.",
+    "select": "List the CIs that selectors pick.",
+    "graph": "Draw the dependencies among the CIs that selectors pick.",
+    "impact": "Tell what suffers when CIs fail.",
+    "diff": "Compare the CIs of two revisions by their meaning.",
+    "discover": "Run the configured sources and write down what they see.",
+    "drift": "Compare what is declared and demanded with what was observed.",
+    "schema": "Print the JSON Schema of the workspace's files for editors.",
+}
+
+EPILOG = """\b
+Exit codes:  0 clean or answered, 1 findings, 2 could not, 3 incomplete.
+Environment: every option is also read from CMDB_OPTION (--fail-level from
+             CMDB_FAIL_LEVEL), or from CMDB_COMMAND_OPTION for one command.
+Completion:  eval "$(_CMDB_COMPLETE=bash_source cmdb)", or zsh_source;
+             fish: _CMDB_COMPLETE=fish_source cmdb | source
+"""
+
+
+class LazyGroup(click.Group):
+    """Commands by name from a table; the module of the same name has it as `command`."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"cmdb.cli.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name; a near miss is suggested."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command inside the one boundary for errors."""
+        with boundary(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"auto_envvar_prefix": "CMDB", "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="cmdb")
+def cli() -> None:
+    """YAML in Git as the configuration management database.
+
+    Checks what is declared, finds what breaks when something fails, and compares declarations with reality.
+    """
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        cli(prog_name="cmdb")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,165 @@
+"""The options that commands share, and what they come to: which workspace, which moment, and where the answer goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from cmdb.all_formats import FORMATS
+from cmdb.cli.boundary import DEBUG
+from cmdb.cli.output import screen, write
+from cmdb.cli.progress import working
+from cmdb.model.answer import Answer, Screen, Verdict
+from cmdb.model.problem import SEVERITIES
+
+if TYPE_CHECKING:
+    from cmdb.workspace import Workspace
+
+EXIT: Mapping[Verdict, int] = {"clean": 0, "findings": 1, "incomplete": 3}
+DOCUMENTS = ("text", "json", "markdown")
+
+Function = Callable[..., None]
+Decorator = Callable[[Function], Function]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the shared options of one call come to."""
+
+    directory: Path | None
+    format: str
+    output: Path | None
+    cache: bool
+
+    def open(self, at: str | None = None) -> Workspace:
+        """The workspace of the call, at a revision if one is given."""
+        from cmdb.workspace import Workspace
+
+        with working("reading the workspace"):
+            found = Workspace.open(self.directory or Path())
+            return found.at(at) if at else found
+
+    def finish(self, answer: Answer, *, private: bool = False) -> NoReturn:
+        """Writes the answer in the format that was asked for, and ends with the exit code of its status. `private`
+        keeps a new file from other users."""
+        chosen = next(known for known in FORMATS if self.format == known.NAME)
+        where = Screen() if self.output else screen(sys.stdout)
+        write(chosen.render(answer, where), self.output, private=private)
+        leave(answer.status)
+
+
+def day(as_of: date | None) -> date:
+    """The day that is meant, in UTC."""
+    moment = as_of or now()
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def leave(status: Verdict) -> NoReturn:
+    """Ends the command with the exit code of a status."""
+    click.get_current_context().exit(EXIT[status])
+
+
+class Option(click.Option):
+    """An option that is also read from `CMDB_COMMAND_OPTION` and, failing that, from `CMDB_OPTION`."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The text of the first of the variables that is set and not empty."""
+        return super().resolve_envvar_value(ctx) or os.environ.get(f"CMDB_{(self.name or '').upper()}") or None
+
+
+def option(*names: str, **settings: Any) -> Decorator:
+    """A click option that has its environment variables."""
+    return click.option(*names, cls=Option, **settings)
+
+
+def shared(*formats: str) -> Decorator:
+    """Every command's options, handed to the command as one `Call`; without names of formats, those of documents."""
+    options = (
+        option("-C", "--workspace", type=click.Path(path_type=Path), metavar="DIR", help=WORKSPACE),
+        option(
+            "-f", "--format", type=click.Choice(formats or DOCUMENTS), default="text", show_default=True, help=FORMAT
+        ),
+        option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=OUTPUT),
+        option("--no-cache", is_flag=True, help="Read every file, whatever the cache remembers."),
+        option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_remember, help=TRACEBACK),
+    )
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def called(workspace: Path | None, output: Path | None, no_cache: bool, **others: Any) -> None:
+            function(Call(workspace, others.pop("format"), output, not no_cache), **others)
+
+        decorated: Function = called
+        for add in reversed(options):
+            decorated = add(decorated)
+        return decorated
+
+    return decorate
+
+
+def at(function: Function) -> Function:
+    """`--at REV`."""
+    return option("--at", metavar="REV", help="Answer for this revision of the workspace instead of its files.")(
+        function
+    )
+
+
+def as_of(function: Function) -> Function:
+    """`--as-of`; None where it is not given, meaning now."""
+    return option("--as-of", metavar="DATE", callback=_moment, help=AS_OF)(function)
+
+
+def fail_level(function: Function) -> Function:
+    """`--fail-level`, by default error."""
+    levels = click.Choice(tuple(SEVERITIES))
+    return option("--fail-level", type=levels, default="error", show_default=True, help=FAIL_LEVEL)(function)
+
+
+def exit_code(function: Function) -> Function:
+    """`--exit-code`."""
+    return option("--exit-code", is_flag=True, help="Exit with 1 when the answer is not empty.")(function)
+
+
+WORKSPACE = "The workspace; by default the nearest parent folder with a cmdb.yaml."
+FORMAT = "How the answer is written."
+OUTPUT = "Write the answer into this file instead of stdout."
+TRACEBACK = "Show the traceback of an error."
+AS_OF = "Judge as of this day, to its end in UTC, or of this moment (2026-11-01T02:00:00Z); by default now."
+FAIL_LEVEL = "The least severity that makes the exit code 1."
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[DEBUG] = value
+
+
+def now() -> datetime:
+    """The moment that is meant where nobody says `--as-of`; the only look at the clock."""
+    return datetime.now(UTC)
+
+
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """A date, or a moment in UTC."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return _with_offset(value)
+
+
+def _with_offset(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day (2026-11-01) and no moment (2026-11-01T02:00:00Z).") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{value!r} needs an offset from UTC, such as {value}Z.")
+    return moment.astimezone(UTC)

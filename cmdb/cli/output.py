@@ -1,0 +1,81 @@
+"""Where answers go: stdout or a file that is there whole or not at all. Everything else goes to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from cmdb.model.answer import Screen
+from cmdb.model.document import Document, Entry, Listing, Span
+from cmdb.model.problem import CmdbError, Problem
+
+PIPED = 80
+"""Columns where nobody said how many there are."""
+
+
+def screen(stream: IO[Any]) -> Screen:
+    """What the stream can show; a pipe has 80 columns and no colours."""
+    if not stream.isatty():
+        return Screen(PIPED)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(max(shutil.get_terminal_size((PIPED, 24)).columns, 20), colour)
+
+
+def write(text: str, file: Path | None, *, private: bool = False) -> None:
+    """The answer to stdout or, in one step, to a file; `private` keeps a new file from other users."""
+    content = text.encode("utf-8", "backslashreplace")
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        _replace(Path(os.path.realpath(file)), content, 0o600 if private else None)
+    except OSError as error:
+        raise CmdbError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def say(message: str) -> None:
+    """A line to the user that is not the answer."""
+    click.echo(f"cmdb: {message}", err=True)
+
+
+def tell(problem: Problem) -> None:
+    """A problem to the user, with its place and its remedy."""
+    from cmdb.render.text import text
+    from cmdb.views.check import entry
+
+    whole = entry(problem)
+    if problem.code == "error":
+        whole = Entry((Span("error", "bad"), f": {problem.message}"), whole.below)
+    click.echo("cmdb: " + text(Document((Listing((whole,)),)), screen(sys.stderr)), err=True, nl=False)
+
+
+def _replace(file: Path, content: bytes, mode: int | None) -> None:
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).chmod(mode if mode is not None else _mode(file))
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mode(file: Path) -> int:
+    """The file's own mode, or what a new file would get."""
+    if file.exists():
+        return stat.S_IMODE(file.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,98 @@
+"""What `cmdb check` found: lines like a compiler's, and the `problems` of its JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cmdb.model.document import Block, Document, Entry, Inline, Listing, Paragraph, Span, Style
+from cmdb.model.location import Location, Where
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.value import Value
+
+STYLES: Mapping[Severity, Style] = {
+    Severity.NOTE: "note",
+    Severity.WARNING: "warning",
+    Severity.ERROR: "bad",
+    Severity.CRITICAL: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All problems, located and sorted; how many CIs were looked at; which files did not load."""
+
+    problems: tuple[Problem, ...]
+    cis: int
+    unread: tuple[str, ...] = ()
+
+
+def document(checked: Checked) -> Document:
+    """One entry a problem, and a line that counts them."""
+    entries = tuple(entry(problem) for problem in checked.problems)
+    listing: tuple[Block, ...] = (Listing(entries),) if entries else ()
+    return Document((*listing, Paragraph(_summary(checked))))
+
+
+def payload(checked: Checked) -> dict[str, Value]:
+    """`summary`, `problems` and the files that did not load."""
+    counted = Counter(problem.severity for problem in checked.problems)
+    numbers = {severity.label: counted[severity] for severity in reversed(Severity)}
+    return {
+        "summary": {"cis": checked.cis, "problems": len(checked.problems), **numbers},
+        "problems": [_problem(problem) for problem in checked.problems],
+        "unread": list(checked.unread),
+    }
+
+
+def entry(problem: Problem) -> Entry:
+    """`path:line:column: error [code] message`, with the related places and the remedy below it."""
+    below = [Entry((*_place(related.where), related.message)) for related in problem.related]
+    if problem.hint:
+        below.append(Entry((Span("hint: ", "good"), problem.hint)))
+    severity = Span(problem.severity.label, STYLES[problem.severity])
+    return Entry((*_place(problem.where), severity, f" [{problem.code}] {problem.message}"), tuple(below))
+
+
+def _place(where: Where | None) -> tuple[str | Span, ...]:
+    if where is None:
+        return ()
+    return (Span(str(where) if isinstance(where, Location) else where.path, "path"), ": ")
+
+
+def _summary(checked: Checked) -> Inline:
+    counted = Counter(problem.severity for problem in checked.problems)
+    found = [
+        Span(_several(counted[severity], severity.label), STYLES[severity])
+        for severity in reversed(Severity)
+        if counted[severity]
+    ]
+    words: list[str | Span] = [part for span in found for part in (", ", span)][1:] or [Span("no problems", "good")]
+    unread = f"; {_several(len(checked.unread), 'file')} did not load" if checked.unread else ""
+    return (*words, f" in {_several(checked.cis, 'CI')}{unread}")
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _problem(problem: Problem) -> dict[str, Value]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.label,
+        "message": problem.message,
+        "location": _location(problem.where),
+        "ci": problem.ci,
+        "key_path": problem.key_path,
+        "related": [{"message": other.message, "location": _location(other.where)} for other in problem.related],
+        "hint": problem.hint,
+        "fingerprint": problem.fingerprint,
+    }
+
+
+def _location(where: Where | None) -> dict[str, Value] | None:
+    if where is None:
+        return None
+    line, column = (where.line, where.column) if isinstance(where, Location) else (None, None)
+    return {"path": where.path, "line": line, "column": column}

@@ -32,7 +32,7 @@ def opened(path: Path) -> Iterator[BufferedIOBase]:
 
 
 @contextmanager
-def atomically(path: Path) -> Iterator[IO[bytes]]:
+def atomically(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
     """A file to write, packed as its name says, that takes the place of `path` (mode 0600) if all went well. Raises
     `CmdbError`."""
     if path.exists() and not path.is_file():
@@ -80,7 +80,7 @@ def _unpacked(path: Path, stream: IO[bytes]) -> tuple[Any, *tuple[type[Exception
 
 
 @contextmanager
-def _packed(path: Path, stream: IO[bytes]) -> Iterator[IO[bytes]]:
+def _packed(path: Path, stream: IO[bytes]) -> Iterator[IO[bytes] | gzip.GzipFile]:
     """No name and no time go into the packing, so that the same lines give the same bytes."""
     if path.suffix == ".gz":
         with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as packed:

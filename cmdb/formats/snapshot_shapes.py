@@ -176,7 +176,9 @@ def _words(line: Mapping[str, Value], *names: str) -> list[str]:
     """Texts that identify something: there, not empty, without control characters."""
     found = [_text(line, name) for name in names]
     for name, word in zip(names, found, strict=True):
-        if not word or _CONTROL.search(word):
+        if not word:
+            raise Unreadable(f"{name} is missing or empty")
+        if _CONTROL.search(word):
             raise Unreadable(f"{name} is text without control characters, not {_called(word)}")
     return found
 

@@ -17,8 +17,8 @@ SIZE_LIMIT = 16 * 1024 * 1024
 """Bytes of one document."""
 
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-_AROUND = 6
-"""Levels left for what a document wraps around a value."""
+_AROUND = 2
+"""Levels that a line of a snapshot wraps around a value."""
 
 
 class NotJson(ValueError):
@@ -36,7 +36,7 @@ def loads(data: bytes) -> Value:
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8: byte 0x{data[error.start]:02x} at column {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        raise NotJson(f"not JSON: {error.msg} at column {error.colno}") from None
+        raise NotJson(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from None
     except RecursionError:
         raise _too_deep() from None
     except NotJson:
@@ -55,9 +55,9 @@ def plain(value: Value, *path: str) -> Value:
 
 
 def dumps(document: Value) -> str:
-    """A document made of `plain` values, on one line."""
+    """A document made of `plain` values, on one line, in ASCII: no terminal and no line splitter stumbles over it."""
     try:
-        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+        return json.dumps(document, allow_nan=False)
     except ValueError:
         raise NotJson("a number has more digits than can be written") from None
 

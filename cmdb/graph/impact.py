@@ -111,16 +111,12 @@ class Spread:
         status = self.status.get(node, Status.UP)
         reached = status > Status.UP and node not in self.seeds
         distance = self.witnesses.distance(node) if reached else 0
-        return Affected(*self._who(node), status, distance, node, self)
+        return Affected(*self.topology.who(node), status, distance, node, self)
 
     def failed(self, node: int) -> Failed:
         """How a CI that was said to fail is left."""
         seed = self.seeds[node]
-        return Failed(*self._who(node), self.status.get(node, seed), seed)
-
-    def _who(self, node: int) -> tuple[str, str, str | None, str | None]:
-        topology = self.topology
-        return topology.ids[node], topology.kind(node), topology.names[node], topology.owner(node)
+        return Failed(*self.topology.who(node), self.status.get(node, seed), seed)
 
 
 def impact(graph: Topology | Inventory, seeds: Seeds, *, include: Iterable[str] = ()) -> Impact:

@@ -86,6 +86,10 @@ class Topology:
         """The lifecycle of a CI."""
         return self.lifecycles[self.lifecycle_of[node]]
 
+    def who(self, node: int) -> tuple[str, str, str | None, str | None]:
+        """What answers say of every CI: id, kind, name, owner."""
+        return self.ids[node], self.kind(node), self.names[node], self.owner(node)
+
     def holder(self, node: int) -> int:
         """The CI whose relation a group belongs to, through all groups around it; a CI's own number for a CI."""
         while node >= len(self.ids):

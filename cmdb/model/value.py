@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Any
 """None, bool, int, float, str, a tuple of values, or a mapping from text to value."""
 
+_SCALARS = frozenset({str, int, bool, float, type(None)})
+
 
 def freeze(value: Value) -> Value:
     """The value with tuples for lists, all the way down."""
@@ -29,4 +31,11 @@ def identity(value: Value) -> Hashable:
 
 def same(left: Value, right: Value) -> bool:
     """Whether two untyped values mean the same."""
+    kind = type(left)
+    if kind in _SCALARS:
+        return kind is type(right) and bool(left == right)
+    if isinstance(left, Mapping):
+        return isinstance(right, Mapping) and left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
+    if isinstance(left, list | tuple):
+        return isinstance(right, list | tuple) and len(left) == len(right) and all(map(same, left, right))
     return identity(left) == identity(right)

@@ -1,4 +1,4 @@
-"""What an attribute type is: a few functions over an attribute's declaration and a value, put together in one record."""
+"""What an attribute type is: a few functions over an attribute's declaration and a value, put together."""
 
 from __future__ import annotations
 

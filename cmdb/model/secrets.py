@@ -64,8 +64,8 @@ _REFERENCE = re.compile(r"(?:vault|env|sops):\S+")
 _BARE_WORD = re.compile(r"[^\s/]\S*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_NAME = re.compile(
-    r"(?i)(?:^|[_. -])(?:password|passwd|passphrase|pwd|api_?key|secret_?key|access_?token|auth_?token|"
-    r"client_?secret)$"
+    r"(?i)(?:^|[_. -])(?:password|passwd|passphrase|pwd|api[_-]?key|secret[_-]?key|access[_-]?token|auth[_-]?token|"
+    r"client[_-]?secret)$"
 )
 _PLACEHOLDER = re.compile(
     r"(?i)[*x.•]+|<.*>|\[.*\]|\$\w+|\$\{.*|\$\(.*|\{.*\}|%\w+%|%s|%\(.*|!+|redacted|masked|hidden|encrypted|true|false|"

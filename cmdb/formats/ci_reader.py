@@ -8,6 +8,7 @@ from typing import Any
 from cmdb.formats.defaults import MERGED, Defaults
 from cmdb.formats.reading import Entry, nearest
 from cmdb.formats.relations import read_relations
+from cmdb.model import plain
 from cmdb.model.ci import CI, CRITICALITIES, FIELDS, ID, LIFECYCLES, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Kind, Schema
@@ -68,7 +69,8 @@ class _Reader:
         if defaults:
             raw = self._with_keys(raw, defaults, kind)
         values: dict[str, Any] = {}
-        for name, item in raw.items():
+        for key, item in raw.items():
+            name = plain.name(key)
             if item is None:
                 continue
             if name in _FIELDS:
@@ -184,9 +186,9 @@ class _Reader:
         for key, item in raw.items():
             try:
                 if item is not None:
-                    found[text(key)] = text(item)
+                    found[plain.name(key)] = text(item)
             except NotText:
-                self.report("invalid-field", "text is expected here", (name, text(key)))
+                self.report("invalid-field", "text is expected here", (name, plain.name(key)))
         return found
 
     def _texts(self, name: str, raw: Value) -> tuple[str, ...]:
@@ -208,7 +210,7 @@ class _Reader:
             return None
         found: dict[str, Value] = {}
         for key, item in raw.items():
-            name = text(key)
+            name = plain.name(key)
             if item is None:
                 continue
             attribute = kind.attributes.get(name)

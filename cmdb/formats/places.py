@@ -76,7 +76,7 @@ def _steps(path: KeyPath) -> KeyPath:
 
 def _step(node: Value, segment: Value, *, in_relation: bool) -> tuple[Pointer, Value]:
     """The raw steps of one segment, and the node they lead to; no steps where there is no such node."""
-    if isinstance(node, dict) and segment in node and not (in_relation and "of" in node):
+    if isinstance(node, dict) and segment in node and not (in_relation and "of" in node and segment != "of"):
         return (segment,), node[segment]
     if in_relation and isinstance(segment, str):
         return _entry(node, segment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cmdb.formats.reading import nearest
+from cmdb.model import plain
 from cmdb.model.ci import ID, Group, Member, Target, arranged
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
@@ -25,7 +26,7 @@ def read_relations(raw: Value, schema: Schema, ci: str, report: Report) -> dict[
         return {}
     relations: dict[str, tuple[Member, ...]] = {}
     for relation, entries in raw.items():
-        name = text(relation)
+        name = plain.name(relation)
         if _known(name, entries, schema, ci, report) and entries is not None:
             members = _members(entries, name, name, ("relations", name), report)
             if members:

@@ -246,6 +246,11 @@ def read_schema(files: Iterable[tuple[str, bytes]] = ()) -> SchemaReading:
     return SchemaReading(schema, tuple(dict.fromkeys(library.problems)), tuple(unread))
 
 
+def built_in_text(path: str) -> bytes | None:
+    """The text of a file of the built-in library, by the path that places name."""
+    return dict(_built_in()).get(path)
+
+
 def _ceiling(word: str) -> Status | None:
     return Status.UP if word == "none" else STATUSES.get(word) if word != "up" else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 
 from cmdb.formats.reading import nearest
 from cmdb.model.kind import Attribute
@@ -18,7 +18,7 @@ from cmdb.model.value import Value
 
 T = TypeVar("T")
 
-STRICT = ConfigDict(extra="forbid", strict=True)
+STRICT = ConfigDict(extra="forbid")
 """The configuration of every shape: no unknown field, no silent conversion."""
 
 
@@ -31,6 +31,13 @@ def _text(raw: Value) -> Value:
 
 def _plain(raw: Value) -> Value:
     return raw.value if isinstance(raw, Plain) else raw
+
+
+def _number(raw: Value) -> Value:
+    plain = _plain(raw)
+    if isinstance(plain, bool) or not isinstance(plain, int | float):
+        raise ValueError("a number is expected")
+    return float(plain)
 
 
 def _items(raw: Value) -> Value:
@@ -59,11 +66,11 @@ def _mapping(raw: Value) -> Value:
     return {} if raw is None else raw
 
 
-Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_items, json_schema_input_type=str | list[str])]
-Flag = Annotated[bool, BeforeValidator(_plain, json_schema_input_type=bool)]
-Count = Annotated[int, BeforeValidator(_plain, json_schema_input_type=int)]
-Number = Annotated[float, BeforeValidator(lambda raw: _plain(raw) + 0.0, json_schema_input_type=float)]
+Text = Annotated[str, Strict(), BeforeValidator(_text, json_schema_input_type=str)]
+Texts = Annotated[tuple[Annotated[str, Strict()], ...], BeforeValidator(_items, json_schema_input_type=str | list[str])]
+Flag = Annotated[bool, Strict(), BeforeValidator(_plain, json_schema_input_type=bool)]
+Count = Annotated[int, Strict(), BeforeValidator(_plain, json_schema_input_type=int)]
+Number = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)]
 DateText = Annotated[str | None, _typed("date")]
 Seconds = Annotated[int | float, _typed("duration")]
 SeverityName = Annotated[str, BeforeValidator(_severity, json_schema_input_type=str)]

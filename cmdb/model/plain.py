@@ -38,12 +38,19 @@ def text(raw: Value) -> str:
     raise NotText
 
 
+def name(key: Value) -> str:
+    """A mapping's key. Raises `NeedsText` where the reader turned it into something else than text."""
+    if isinstance(key, str):
+        return key
+    raise NeedsText
+
+
 def value(raw: Value) -> Value:
     """A tree as the core schema reads it: lists as tuples, keys as text, keys without a value left out."""
     if isinstance(raw, Plain):
         return raw.value
     if isinstance(raw, dict):
-        return {text(key): value(item) for key, item in raw.items() if item is not None}
+        return {name(key): value(item) for key, item in raw.items() if item is not None}
     if isinstance(raw, list | tuple):
         return tuple(value(item) for item in raw)
     return raw
@@ -67,7 +74,7 @@ def _collection(attribute: Attribute, raw: Value) -> Value:
     if of is None:
         return value(raw)
     if isinstance(raw, dict) and attribute.type == "map":
-        return {text(key): typed(of, item) for key, item in raw.items() if item is not None}
+        return {name(key): typed(of, item) for key, item in raw.items() if item is not None}
     if isinstance(raw, list | tuple) and attribute.type != "map":
         return tuple(typed(of, item) for item in raw if item is not None)
     return value(raw)

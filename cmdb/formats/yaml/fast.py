@@ -14,8 +14,10 @@ from cmdb.model.value import Value
 
 _ODD = re.compile(
     rb"\t"
-    rb"|[\s\[{,:-][-+]?0[0-9]+[\s,\]}]"  # 012 is the integer 12
+    rb"|[\s\[{,:-][-+]?0[0-9]+(?:[\s,\]}]|$)"  # 012 is the integer 12
+    rb"|[\s\[{,:-](?:[-+]0[xo]|[-+]?0b)"  # -0x1 and 0b1 are text
     rb"|[0-9][eE][-+]?[0-9]{3}"  # 1e400 is infinite
+    rb"|[\[{,]\s*:"  # libyaml has no plain scalar that begins with a colon in flow style
     rb"|[\s\[{,:-][!&]\S"  # tags and anchors
     rb"|\xef\xbb\xbf|\xe2\x80[\xa8\xa9]|\xc2\x85"  # byte order mark, line separators of YAML 1.1
 )
@@ -31,5 +33,5 @@ def parse(data: bytes) -> Value:
         raise Odd
     try:
         return oryaml.loads(data)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Odd from error

@@ -1,0 +1,286 @@
+"""The one place where edges meet engines: files, plugins and settings on one side, values and verdicts on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cmdb.formats.inventory_reader import read_inventory, unreadable
+from cmdb.formats.layout import BASELINES, INVENTORY, role, why_stray
+from cmdb.formats.places import Places
+from cmdb.formats.schema_reader import BUILT_IN, SchemaReading, built_in_text, read_schema
+from cmdb.inventory import Inventory
+from cmdb.model.baseline import Baseline, Baselines, Waiver
+from cmdb.model.ci import CI
+from cmdb.model.config import SourceConfig, WorkspaceConfig
+from cmdb.model.keypath import KeyPath, format_path
+from cmdb.model.location import Location, Where
+from cmdb.model.problem import CmdbError, Problem, Severity
+from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
+
+if TYPE_CHECKING:
+    from cmdb.facts import Facts
+    from cmdb.model.drift import DriftReport
+    from cmdb.model.snapshot import Snapshot
+
+CONFIG = "cmdb.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value stands, and what kind of place that is."""
+
+    location: Location
+    origin: Literal["file", "defaults", "kind"]
+
+
+class Workspace:
+    """A workspace at one moment: the working tree, a revision, or files in memory. Everything is read on first use and
+    then stays as it was read."""
+
+    def __init__(self, source: TextSource, root: Path | None = None) -> None:
+        self.root = root
+        self._source = source
+
+    @classmethod
+    def open(cls, path: str | Path = ".") -> Workspace:
+        """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`."""
+        from cmdb.sources.worktree import Worktree
+
+        start = Path(path).absolute()
+        if not start.is_dir():
+            raise CmdbError(f"there is no folder '{path}'", hint="name a folder that holds cmdb.yaml")
+        for folder in (start, *start.parents):
+            if (folder / CONFIG).is_file():
+                return cls(Worktree(folder), folder)
+        hint = "run 'cmdb init DIR' to make one, or name one with -C"
+        raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
+
+    @classmethod
+    def of(cls, files: Mapping[str, str | bytes]) -> Workspace:
+        """A workspace of files in memory, by path below its root."""
+        from cmdb.sources.memory import Memory
+
+        return cls(Memory(files))
+
+    def at(self, revision: str) -> Workspace:
+        """The same workspace at a Git revision, without a checkout. Raises `CmdbError`."""
+        from cmdb.sources.git_tree import GitTree
+
+        if self.root is None:
+            raise CmdbError("a workspace in memory has no revisions")
+        return Workspace(GitTree(self.root, revision), self.root)
+
+    @property
+    def label(self) -> str:
+        """What is read: `working tree`, or the revision."""
+        return self._source.label
+
+    @cached_property
+    def config(self) -> WorkspaceConfig:
+        """The settings. Raises `CmdbError` where `cmdb.yaml` is wrong, since a verdict by other rules is none."""
+        config, problems = self._config
+        if problems:
+            raise CmdbError(self.located(problems)[0])
+        return config
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Every CI that loads, with the problems of those that do not."""
+        mine = ((path, data) for path, data in self._files if path.startswith(INVENTORY + "/"))
+        wanted = ((path, data) for path, data in mine if role(path) in ("ci", "defaults") or isinstance(data, Unreadable))
+        return Inventory.of(read_inventory(wanted, self._schema.schema, self._schema.unread))
+
+    @cached_property
+    def baselines(self) -> Baselines:
+        """Everything under `baselines/` that loads."""
+        return self._baselines[0]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The files that did not load, or not wholly; an answer without them is incomplete."""
+        return tuple(sorted({*self.inventory.unread, *self.baselines.unread}))
+
+    def facts(self, as_of: date) -> Facts:
+        """Everything that checks look at."""
+        from cmdb.facts import Facts
+
+        found: dict[str, list[Problem]] = {}
+        for problem in self._problems():
+            found.setdefault(problem.code, []).append(problem)
+        return Facts(
+            self.inventory,
+            self.inventory.topology,
+            self.baselines,
+            as_of,
+            found={code: tuple(problems) for code, problems in found.items()},
+            stray={path: why_stray(path) for path, _ in self._files if role(path) == "stray"},
+        )
+
+    def check(self, as_of: date) -> tuple[Problem, ...]:
+        """All problems of the workspace's files, with lines, in the order of files."""
+        from cmdb.all_checks import CHECKS
+
+        facts = self.facts(as_of)
+        return self.located(problem for check in CHECKS for problem in check.check(facts))
+
+    def locate(self, where: Where) -> Location:
+        """The line and column of a place."""
+        return self._places.location(where)
+
+    def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with lines, in the order of files."""
+        return self._places.located(problems)
+
+    def provenance(self, ci: CI) -> Mapping[str, Provenance]:
+        """Key path -> where the CI's value comes from, for every value."""
+        return {format_path(path): self._origin(ci, path) for path in _paths(ci)}
+
+    def observed(self, paths: Sequence[str | Path]) -> Snapshot:
+        """The snapshots in files. Raises `CmdbError` for a file that cannot be read at all."""
+        from cmdb.formats.snapshot_lines import read_files
+
+        return read_files([Path(path) for path in paths])
+
+    def discover(self, names: Sequence[str] = ()) -> Snapshot:
+        """What the named sources see now, or all configured ones; runs their plugins. Raises `CmdbError`."""
+        from cmdb.discovery.running import discover
+
+        return discover(self._sources(names), self.root or Path(), self.inventory.schema)
+
+    def drift(
+        self, snapshot: Snapshot, as_of: date | datetime, *, trust_removals: bool = False, names: Sequence[str] = ()
+    ) -> DriftReport:
+        """What differs between the inventory with its baselines and a snapshot, with lines.
+
+        `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
+        """
+        from cmdb.drift.engine import judge
+
+        moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)
+        sources = self._sources(names)
+        return judge(
+            self.inventory,
+            self.baselines,
+            snapshot,
+            as_of=moment,
+            config=self.config.drift,
+            sources=sources,
+            covers={source.name: self._covers(source) for source in sources},
+            trust_removals=trust_removals,
+        )
+
+    def _sources(self, names: Sequence[str]) -> tuple[SourceConfig, ...]:
+        known = {source.name: source for source in self.config.sources}
+        for name in names:
+            if name not in known:
+                hint = f"configured: {', '.join(known)}" if known else "cmdb.yaml configures none"
+                raise CmdbError(f"there is no source '{name}'", hint=hint)
+        return tuple(known[name] for name in names) if names else self.config.sources
+
+    def _covers(self, source: SourceConfig) -> str:
+        from cmdb.discovery.loading import kinds
+
+        if source.covers or not source.plugin:
+            return source.covers
+        return f"kind in ({', '.join(kinds(source.plugin))})"
+
+    def _origin(self, ci: CI, path: KeyPath) -> Provenance:
+        place = ci.inherited.get(path[:1]) or ci.inherited.get(path[:2])
+        if place is None:
+            return Provenance(self.locate(ci.place.at(*path)), "file")
+        origin: Literal["defaults", "kind"] = "defaults" if role(place.path) == "defaults" else "kind"
+        return Provenance(self.locate(place), origin)
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from self._config[1]
+        yield from self._schema.problems
+        yield from self.inventory.problems
+        yield from self._baselines[1]
+
+    @cached_property
+    def _files(self) -> tuple[tuple[str, bytes | Unreadable], ...]:
+        """The files below `inventory/` and `baselines/`, sorted by path, with the bytes of those that are read."""
+        listed = [entry for folder in (INVENTORY, BASELINES) for entry in self._source.files(folder)]
+        found: dict[str, bytes | Unreadable] = {entry.path: b"" for entry in listed if role(entry.path) == "stray"}
+        used = [entry for entry in listed if role(entry.path) not in ("silent", "stray") or _folder(entry)]
+        found |= {entry.path: entry for entry in used if isinstance(entry, Unreadable)}
+        found |= self._source.read_many([entry.path for entry in used if not isinstance(entry, Unreadable)])
+        return tuple(sorted(found.items()))
+
+    @cached_property
+    def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:
+        from cmdb.formats.config_reader import read_config
+
+        try:
+            return read_config(self._source.read(CONFIG))
+        except NotThere:
+            return WorkspaceConfig(), []
+        except Unreadable as error:
+            return WorkspaceConfig(), [unreadable(error)]
+
+    @cached_property
+    def _schema(self) -> SchemaReading:
+        files = ((path, data) for path, data in self._files if role(path) == "schema")
+        return read_schema((path, data) for path, data in files if isinstance(data, bytes))
+
+    @cached_property
+    def _baselines(self) -> tuple[Baselines, list[Problem]]:
+        from cmdb.formats.baseline_reader import read_baselines
+
+        baselines: list[Baseline] = []
+        waivers: list[Waiver] = []
+        problems: list[Problem] = []
+        unread: list[str] = []
+        for path, data in self._files:
+            if not path.startswith(BASELINES + "/"):
+                continue
+            if isinstance(data, Unreadable):
+                problems.append(unreadable(data))
+                unread.append(path)
+            elif role(path) == "baseline":
+                found, excused, wrong, partly = read_baselines(path, data)
+                baselines += found
+                waivers += excused
+                problems += wrong
+                unread += [path] if partly else []
+        return Baselines(tuple(baselines), tuple(waivers), tuple(unread)), problems
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self._text)
+
+    def _text(self, path: str) -> bytes | None:
+        if path.startswith(BUILT_IN + "/"):
+            return built_in_text(path)
+        try:
+            return self._source.read(path)
+        except Unreadable:
+            return None
+
+
+def _folder(entry: File | Unreadable) -> bool:
+    return isinstance(entry, Unreadable) and entry.folder
+
+
+def _paths(ci: CI) -> Iterator[KeyPath]:
+    for name in ("kind", "id", "name", "description", "owner", "environment", "lifecycle", "criticality"):
+        if getattr(ci, name) is not None:
+            yield (name,)
+    for name in ("labels", "links", "keys", "attributes"):
+        for key in getattr(ci, name):
+            yield (name, key)
+    for name in ("tags", "aliases"):
+        if getattr(ci, name):
+            yield (name,)
+    for relation, target in ci.targets():
+        yield ("relations", relation, target.id)
+
+
+def worst(problems: Iterable[Problem]) -> Severity | None:
+    """The highest severity among problems."""
+    return max((problem.severity for problem in problems), default=None)

@@ -13,8 +13,8 @@ Key = tuple[Digits, tuple[object, ...], tuple[object, ...]]
 
 _EPOCH = re.compile(r"[0-9]+")
 _PARTS = re.compile(r"([^0-9]*)([0-9]*)")
-_UPSTREAM = re.compile(r"[A-Za-z0-9.+~:-]+")
-_UPSTREAM_WITHOUT_EPOCH = re.compile(r"[A-Za-z0-9.+~-]+")
+_UPSTREAM = re.compile(r"[0-9][A-Za-z0-9.+~:-]*")
+_UPSTREAM_WITHOUT_EPOCH = re.compile(r"[0-9][A-Za-z0-9.+~-]*")
 _REVISION = re.compile(r"[A-Za-z0-9.+~]+")
 _BEFORE_RELEASE = re.compile(r"-(alpha|beta|pre(?:view|release)?|rc)(?![a-z])", re.IGNORECASE | re.ASCII)
 _TRAILING_ZEROS = re.compile(r"(?:\.0+)+(?=~|\Z)")

@@ -69,16 +69,17 @@ def contents(folders: Folders, path: str) -> bytes:
             raise rules.not_regular(path)
         if status.st_size > LIMIT:
             raise rules.too_large(path, status.st_size)
-        return _all(descriptor, path, status.st_size)
+        data = os.read(descriptor, status.st_size + 1)
+        return data if len(data) <= status.st_size else _grown(descriptor, path, data)
     finally:
         os.close(descriptor)
 
 
-def _all(descriptor: int, path: str, size: int) -> bytes:
-    data = os.read(descriptor, size + 1)
-    while len(data) > size:
-        if len(data) > LIMIT:
-            raise rules.too_large(path, len(data))
-        size = len(data)
-        data += os.read(descriptor, LIMIT + 1 - size)
-    return data
+def _grown(descriptor: int, path: str, data: bytes) -> bytes:
+    """The rest of a file that became longer while we looked."""
+    while len(data) <= LIMIT:
+        more = os.read(descriptor, LIMIT + 1 - len(data))
+        if not more:
+            return data
+        data += more
+    raise rules.too_large(path, len(data))

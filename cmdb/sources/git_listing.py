@@ -57,6 +57,11 @@ class Listing:
             raise rules.into_hidden(path, self._says(path), folder=self.what(real) == "folder")
         return real
 
+    def is_plain(self, path: str) -> bool:
+        """Whether a regular file stands there, so that no link has to be followed."""
+        mode, _ = self.entries.get(path, (_LINK, ""))
+        return mode not in (_LINK, _SUBMODULE)
+
     def what(self, real: str) -> Literal["file", "folder", "other"]:
         """What stands at a path without links; a submodule is neither file nor folder."""
         if real in self.entries:

@@ -62,7 +62,7 @@ class GitTree:
 
     def _digest(self, path: str) -> str | Unreadable:
         try:
-            real = self._listing.resolve(rules.clean(path))
+            real = path if self._listing.is_plain(path) else self._listing.resolve(rules.clean(path))
         except Unreadable as error:
             return walk.renamed(error, path)
         what = self._listing.what(real)

@@ -32,11 +32,11 @@ def parse_range(text: str) -> Range:
     before, dots, after = text.partition("...")
     if not dots:
         before, dots, after = text.partition("..")
-    for side in (before, after):
-        if side or not dots:
-            _check(side)
     if not dots:
+        _check(before)
         return Range(before)
+    for side in filter(None, (before, after)):
+        _check(side)
     return Range(before or "HEAD", after or "HEAD", since_fork=dots == "...")
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from cmdb.sources.protocol import LIMIT, NotThere, Unreadable
 
 YAML = (".yaml", ".yml")
 OUTSIDE = "put the file itself here; nothing outside the workspace is read"
 
+_ODD = re.compile(r"^(?:[/.]|$)|/(?:[/.]|$)|\0")
+
 
 def clean(path: str) -> str:
     """The path without a trailing slash; empty for the workspace itself. Raises `Unreadable` for one that leads out."""
+    if not _ODD.search(path):
+        return path
     tidy = "" if path == "." else path.removesuffix("/")
     parts = tidy.split("/") if tidy else []
     if "\0" in path or any(part in ("", ".", "..") for part in parts):
@@ -24,6 +30,8 @@ def hidden(path: str) -> bool:
 
 def is_text(name: str) -> bool:
     """Whether a name from a file system is legible, and not bytes that are no UTF-8."""
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,0 +1,102 @@
+"""Inspects the machine it runs on.
+
+```yaml
+sources:
+  here:
+    plugin: local_host
+    covers: id=web-1          # the CI of this machine; without it, every server and virtual machine is expected
+    options:
+      kind: hypervisor        # default: virtual_machine under a hypervisor or in a container, else server
+      skip: [packages]        # attributes not to look at, and so neither carried nor claimed
+      timeout: 10             # seconds after which a command is cut off
+```
+
+The key is the fully qualified host name, or the plain one where the machine has no domain. Seen are: hostname, fqdn,
+os, os_version, os_name, kernel, architecture, cpu_model, cpu_count, memory, swap, virtualization, serial_number, uuid,
+manufacturer, model, asset_tag, firmware, timezone, ntp_synchronised, mounts, interfaces, ip_addresses, mac_addresses,
+default_gateway, dns_servers, listening_ports, listening_udp_ports, packages, services_enabled and services_failed.
+
+**What it claims.** The machine is there, and each attribute it could look at is `complete`: what a map or set does not
+hold is not there. What it could not look at is a line of its own with the reason, never an empty value: `partial` where
+it is out of sight here (no root for the serial number, no service manager in a container), `failed` where looking went
+wrong (a command that hung). It needs no root; without it the firmware's serial number and UUID stay unseen.
+
+**What it does not claim.** Nothing about any other machine. Nothing that changes by itself: no uptime, load, free
+space or process. Left out of the maps and sets are loopback, container, guest and tunnel interfaces, link-local and
+temporary addresses, mounts in memory, on demand, removable or of container engines, and UDP ports in the range the
+kernel gives to clients (reserve a service's port in `net.ipv4.ip_local_reserved_ports`, and it counts). An address
+leased by DHCP counts as the machine's. A package of a second architecture is `NAME:ARCHITECTURE`.
+
+Made for Linux with dpkg, RPM, apk or pacman, with or without systemd. On macOS and the BSDs it sees what psutil
+knows, and says so of the rest.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from typing import ClassVar
+
+from cmdb.discovery.protocol import Context, Finding
+from cmdb.model.problem import CmdbError
+from cmdb.model.value import Value
+from cmdb_plugins import _linux_network, _linux_packages, _linux_services, _linux_storage, _linux_system, _portable
+from cmdb_plugins._claims import told
+from cmdb_plugins._machine import Machine, NotSeen, ThisMachine
+from cmdb_plugins._probe import Probe, Sight, look, second_look
+
+LINUX: tuple[Probe, ...] = (
+    *_linux_system.PROBES,
+    *_linux_network.PROBES,
+    *_linux_storage.PROBES,
+    *_linux_packages.PROBES,
+    *_linux_services.PROBES,
+)
+NAMES = frozenset(name for probe in LINUX for name in probe.names)
+ESSENTIAL = frozenset({"hostname", "virtualization"})
+
+
+class LocalHost:
+    """This machine as one observation."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("server", "virtual_machine")
+
+    def __init__(self, kind: str = "", skip: Sequence[str] = (), timeout: float = 10) -> None:
+        names = (skip,) if isinstance(skip, str) else tuple(skip)
+        if unknown := sorted(set(names) - NAMES):
+            raise ValueError(f"skip: there is no attribute {unknown[0]!r}; local_host sees {', '.join(sorted(NAMES))}")
+        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
+            raise ValueError("timeout: a number of seconds above 0")
+        self.kind = kind
+        self.skip = frozenset(names)
+        self.timeout = float(timeout)
+
+    def discover(self, context: Context) -> Iterator[Finding]:
+        del context
+        machine = ThisMachine(limit=self.timeout, budget=4 * self.timeout)
+        yield from findings(sight_of(machine, self.skip), self.kind, self.skip)
+
+
+def sight_of(machine: Machine, skip: Collection[str] = ()) -> Sight:
+    """What this machine shows: by the probes for Linux where it is one, and by what Python knows on any system. Names
+    in `skip` are looked at only where the key or the kind needs them."""
+    if not sys.platform.startswith("linux"):
+        unknown = NotSeen(f"local_host does not know how to look at this on {sys.platform}")
+        return second_look(Sight({}, dict.fromkeys(NAMES, unknown)), look(machine, _portable.PROBES))
+    first = look(
+        machine, (probe for probe in LINUX if not ESSENTIAL.isdisjoint(probe.names) or set(probe.names) - set(skip))
+    )
+    helpers = [probe for probe in _portable.PROBES if not first.unseen.keys().isdisjoint(probe.names)]
+    return second_look(first, look(machine, helpers)) if helpers else first
+
+
+def findings(sight: Sight, kind: str = "", skip: Collection[str] = ()) -> Iterator[Finding]:
+    """One machine's observation and coverage lines. Without a kind, what virtualises it decides. Raises
+    `CmdbError` where it does not even tell its name."""
+    if "hostname" not in sight.values:
+        raise CmdbError(f"the machine does not tell its name: {sight.unseen['hostname'].reason}")
+    key = sight.values.get("fqdn") or sight.values["hostname"]
+    virtual = sight.values.get("virtualization", "none") != "none"
+    whole: dict[str, Value] = {**sight.values, **sight.unseen}
+    wanted = {name: value for name, value in whole.items() if name.partition(".")[0] not in skip}
+    yield from told(kind or ("virtual_machine" if virtual else "server"), key, wanted)

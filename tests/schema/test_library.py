@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from cmdb_plugins._ansible_attributes import NAMES
 
 from cmdb.formats.schema_reader import read_schema
 from cmdb.model.kind import Kind, Schema
 from cmdb.model.status import Status
-from cmdb_plugins.ansible_facts import NAMES
 
 ABSTRACT = "service software compute network_element facility organisation"
 CONCRETE = """

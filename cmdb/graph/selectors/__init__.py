@@ -1,0 +1,11 @@
+"""Selectors: one line of text that picks CIs, such as `kind=server,environment=production` or `+payments`."""
+
+from __future__ import annotations
+
+from cmdb.graph.selectors.errors import SelectorError
+from cmdb.graph.selectors.evaluate import predicate
+from cmdb.graph.selectors.parse import parse
+from cmdb.graph.selectors.selection import select
+from cmdb.graph.selectors.syntax import Selector
+
+__all__ = ["Selector", "SelectorError", "parse", "predicate", "select"]

@@ -3,6 +3,7 @@ bytes. What stands in a file is returned as it stands; uniting shards and choosi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BufferedIOBase, BytesIO
@@ -36,9 +37,10 @@ def read_file(path: Path, name: str | None = None) -> Snapshot:
 
 def lines(run: Run) -> Iterator[str]:
     """The text of a run, line by line without line ends, in an order that does not depend on the run's."""
+    ordered = in_order(run)
     yield line_of(Header(run.source, run.run, run.started, run.covers))
-    yield from sorted(map(line_of, run.coverage))
-    yield from sorted(map(line_of, run.observations))
+    yield from map(line_of, ordered.coverage)
+    yield from map(line_of, ordered.observations)
     if run.ended:
         yield line_of(End(len(run.observations), len(run.coverage), run.finished))
 
@@ -55,8 +57,13 @@ def write(what: Run | Snapshot, path: Path) -> None:
 
 def in_order(run: Run) -> Run:
     """The run with its lines in the order in which they are written."""
-    coverage = tuple(sorted(run.coverage, key=line_of))
-    return replace(run, coverage=coverage, observations=tuple(sorted(run.observations, key=line_of)))
+    coverage = sorted(run.coverage, key=lambda line: (line.scope, line.attributes, line.status, line.reason))
+    times = Counter((seen.kind, seen.key) for seen in run.observations)
+    observations = sorted(
+        run.observations,
+        key=lambda seen: (seen.kind, seen.key, line_of(seen) if times[seen.kind, seen.key] > 1 else ""),
+    )
+    return replace(run, coverage=tuple(coverage), observations=tuple(observations))
 
 
 def _lines(data: Iterable[bytes] | bytes) -> Iterator[bytes]:

@@ -21,7 +21,10 @@ _MAY_BE_MORE = frozenset("+-.0123456789~nNtTfF")
 
 
 def resolve(text: str) -> Value:
-    """A plain scalar by the core schema: None, text, or `Plain` with a boolean or number."""
+    """A plain scalar by the core schema: None, text, or `Plain` with a boolean or number.
+
+    A number that no float can hold (`1e400`) stays text, so that nothing is lost.
+    """
     if text[:1] not in _MAY_BE_MORE and text:
         return text
     if text in _WORDS:
@@ -37,7 +40,8 @@ def _number(text: str) -> int | float | None:
     if _RADIX.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return None if math.isinf(number) else number
     if infinite := _INFINITE.fullmatch(text):
         return -math.inf if infinite[1] == "-" else math.inf
     return math.nan if text in _NAN else None

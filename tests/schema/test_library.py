@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cmdb_plugins._ansible_attributes import NAMES
+from cmdb_plugins._ansible_attributes import NAMES as OF_ANSIBLE
+from cmdb_plugins.local_host import NAMES as OF_LOCAL_HOST
 
 from cmdb.formats.schema_reader import read_schema
 from cmdb.model.kind import Kind, Schema
@@ -64,10 +65,14 @@ def test_only_linked_to_is_symmetric_and_all_others_read_backwards(library: Sche
     assert library.inverses["needed_by"] == "depends_on"
 
 
-@pytest.mark.parametrize("kind", ["server", "hypervisor", "virtual_machine"])
+@pytest.mark.parametrize("kind", ["server", "virtual_machine"])
 def test_machines_declare_what_discovery_sees(library: Schema, kind: str) -> None:
     assert library.is_a(kind, "compute")
-    assert sorted(NAMES - library.kinds[kind].attributes.keys()) == []
+    assert sorted((OF_ANSIBLE | OF_LOCAL_HOST) - library.kinds[kind].attributes.keys()) == []
+
+
+def test_a_source_that_sees_only_a_server_may_mean_a_hypervisor(library: Schema) -> None:
+    assert library.kinds["hypervisor"].lineage == ("hypervisor", "server", "compute")
 
 
 def test_no_identity_rule_rests_on_what_clones_share(library: Schema) -> None:

@@ -1,0 +1,307 @@
+"""What one CI that was seen deviates in: its declaration and every demand on it, path by path.
+
+Several demands that fail on one path are one finding. What is tracked and was not seen is `unobserved`; what no source
+ever looks at is only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cmdb.drift.differences import Difference, differences, identical
+from cmdb.drift.evidence import Evidence, Look
+from cmdb.drift.expectations import Preparation, Ready
+from cmdb.drift.findings import PRESENCE, Asked, Finding, declared, demanded
+from cmdb.drift.inheritance import Claim, Rules
+from cmdb.drift.typed import attribute_at
+from cmdb.drift.walk import ABSENT, expand, redacted, starred
+from cmdb.model.ci import CI, SERVING
+from cmdb.model.drift import Demand
+from cmdb.model.keypath import KeyPath, format_path, matches
+from cmdb.model.kind import Attribute
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.types import equal
+from cmdb.model.value import Value
+
+
+@dataclass(slots=True)
+class Judged:
+    """The verdict on one CI's values. `ignored` has the positions of the ignore rules that were needed."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    untracked: int = 0
+    ignored: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Spot:
+    """What is known of one path while demands on it are being collected."""
+
+    look: Look
+    observed: Value
+    reason: str
+    asked: list[Asked] = field(default_factory=list)
+
+
+class Judge:
+    """Judges CIs by what they declare and by rules; keeps what can be used again for the next CI."""
+
+    def __init__(self, serving: Mapping[str, CI], severity: Severity, preparation: Preparation) -> None:
+        self._cis = serving
+        self._severity = severity
+        self._preparation = preparation
+
+    def judge(self, evidence: Evidence, rules: Rules) -> Judged:
+        """Every finding about the values of a CI that was seen."""
+        bench = _Bench(evidence, rules, self._cis, self._severity, self._preparation)
+        bench.attributes()
+        if evidence.ci.relations:
+            bench.relations()
+        bench.expectations()
+        return bench.judged()
+
+
+class _Bench:
+    def __init__(
+        self, evidence: Evidence, rules: Rules, cis: Mapping[str, CI], severity: Severity, preparation: Preparation
+    ) -> None:
+        self.evidence = evidence
+        self.ci = evidence.ci
+        self.rules = rules
+        self.cis = cis
+        self.severity = severity
+        self.preparation = preparation
+        self.spots: dict[KeyPath, _Spot] = {}
+        self.unseen: dict[KeyPath, tuple[str, list[Asked]]] = {}
+        self.rivals: dict[KeyPath, Look] = {}
+        self.untracked: set[KeyPath] = set()
+        self.ignored: set[int] = set()
+
+    def attributes(self) -> None:
+        """Declared attributes; equal values of the only source are done with at once."""
+        sights = self.evidence.sights
+        carried: Mapping[str, Value] = sights[0].observation.attributes if len(sights) == 1 else {}
+        for name, value in self.ci.attributes.items():
+            seen = carried.get(name)
+            if seen.__class__ is value.__class__ and seen == value and identical(value, seen):
+                continue
+            attribute = self.evidence.schema.attribute(self.ci.kind, name)
+            if value is not None and not (attribute is not None and attribute.volatile):
+                self._attribute(attribute, ("attributes", name), value)
+
+    def relations(self) -> None:
+        """Declared relations of the types that coverage names."""
+        for relation in self.ci.relations:
+            path = ("relations", relation)
+            if any(claims.named(path) for claims in self.evidence.claims):
+                self._relation(path)
+            elif not self._is_ignored(path):
+                self.untracked.add(path)
+
+    def expectations(self) -> None:
+        """Every demand of the baselines."""
+        for claim in self.rules.claims:
+            pattern = claim.expectation.path
+            if pattern != PRESENCE:
+                for path in self._concrete(pattern) if starred(pattern) else (pattern,):
+                    self._expectation(claim, path)
+
+    def judged(self) -> Judged:
+        """Everything found, one finding a path."""
+        found = [self._finding(path, spot) for path, spot in self.spots.items()]
+        found += (self._unobserved(path, reason, asked) for path, (reason, asked) in self.unseen.items())
+        if self.rules.ignored:
+            found = [finding for finding in found if not self._ignores(finding.path)]
+        problems = [_contested(self.ci, path, look) for path, look in self.rivals.items()]
+        return Judged(found, problems, len(self.untracked), self.ignored)
+
+    def _attribute(self, attribute: Attribute | None, path: KeyPath, value: Value) -> None:
+        look = self._look(path)
+        if look.state == "seen":
+            self._compare(attribute, path, value, look)
+        elif look.state == "absent":
+            for difference in differences(attribute, value, ABSENT, {}):
+                self._differs(path, difference, look)
+        elif isinstance(value, Mapping) and any(claims.names_below(path) for claims in self.evidence.claims):
+            for name, item in value.items():
+                if item is not None:
+                    self._attribute(attribute.of if attribute else None, (*path, name), item)
+        elif look.state == "unseen":
+            self._not_seen(path, look.reason, declared(self.ci, path, value, self.severity))
+        elif not self._is_ignored(path):
+            self.untracked.add(path)
+
+    def _compare(self, attribute: Attribute | None, path: KeyPath, value: Value, look: Look) -> None:
+        reasons: dict[KeyPath, str] = {(): look.wrong} if look.wrong else {}
+        if len(path) == 2:
+            sight = next(sight for sight in self.evidence.sights if sight.source == look.source)
+            reasons = dict(sight.attribute(str(path[1]), self.evidence.schema)[1])
+        for difference in differences(attribute, value, look.value, reasons):
+            self._differs(path, difference, look)
+
+    def _differs(self, above: KeyPath, difference: Difference, look: Look) -> None:
+        path = (*above, *difference.path)
+        if difference.observed is ABSENT and look.state == "seen":
+            closer = self.evidence.look(path)
+            if closer.state == "unseen":
+                asked = declared(self.ci, path, difference.expected, self.severity)
+                self._not_seen(path, closer.reason, asked)
+                return
+            if closer.state == "seen" and _means(self.evidence, path, difference.expected, closer.value):
+                return
+        self._spot(path, look, difference.observed, difference.reason).asked.append(
+            declared(self.ci, path, difference.expected, self.severity)
+        )
+
+    def _relation(self, path: KeyPath) -> None:
+        look = self._look(path)
+        ends = self.evidence.ends
+        expected = ends.declared(self.ci, str(path[1]))
+        if not look.known:
+            self._not_seen(path, look.reason, declared(self.ci, path, tuple(sorted(expected)), self.severity))
+            return
+        sight = next((sight for sight in self.evidence.sights if sight.source == look.source), None)
+        far = ends.observed(sight, str(path[1])) if sight and look.state == "seen" else None
+        seen = far.ids if far else frozenset[str]()
+        unknown = f"seen instead, unknown here: {', '.join(far.unknown)}" if far and far.unknown else ""
+        for target in sorted(expected - seen):
+            if far is not None and target in far.perhaps:
+                asked = declared(self.ci, (*path, target), target, self.severity)
+                self._not_seen((*path, target), f"'{look.source}' saw something that may be it", asked)
+            elif target not in self.cis or self.cis[target].lifecycle in SERVING:
+                self._differs(path, Difference((target,), target, ABSENT, unknown), look)
+        for target in sorted(seen - expected):
+            self._differs(path, Difference((target,), ABSENT, target), look)
+
+    def _concrete(self, pattern: KeyPath) -> Iterable[KeyPath]:
+        """The paths of what was seen that fit a pattern; where nothing can be seen, the part before the star."""
+        stars = next(position for position, segment in enumerate(pattern) if segment in ("*", "**"))
+        if stars == 1 and pattern[0] in ("attributes", "relations"):
+            return self._everywhere(pattern)
+        if stars < 2:
+            return ()
+        look = self.evidence.look(pattern[:stars])
+        if look.state == "seen":
+            return [(*pattern[:stars], *path) for path in expand(look.value, pattern[stars:])]
+        return () if look.state == "absent" else (pattern[:stars],)
+
+    def _everywhere(self, pattern: KeyPath) -> Iterator[KeyPath]:
+        carried = {
+            name
+            for sight in self.evidence.sights
+            for name in (sight.observation.attributes if pattern[0] == "attributes" else sight.observation.relations)
+        }
+        for name in sorted(carried):
+            look = self.evidence.look((pattern[0], name))
+            if look.state == "seen":
+                yield from ((pattern[0], *path) for path in expand({name: look.value}, pattern[1:]))
+
+    def _expectation(self, claim: Claim, path: KeyPath) -> None:
+        ready = self._ready(claim, path)
+        if ready is None:
+            return
+        look = self._look(path) if path[0] in ("attributes", "relations") else Look("untracked")
+        if look.state == "untracked":
+            if not self._is_ignored(path):
+                self.untracked.add(path)
+        elif look.state == "unseen":
+            self._not_seen(path, look.reason, self._asked(claim, ready))
+        elif not self._met(ready, path, look):
+            self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready))
+
+    def _met(self, ready: Ready, path: KeyPath, look: Look) -> bool:
+        if not ready.met(look.value, look.wrong):
+            return False
+        if ready.same_as is None or look.state == "absent" or redacted(look.value):
+            return True
+        other = self.evidence.look(ready.same_as)
+        return other.state in ("unseen", "untracked") or (
+            other.state == "seen" and _means(self.evidence, path, other.value, look.value)
+        )
+
+    def _ready(self, claim: Claim, path: KeyPath) -> Ready | None:
+        attribute = attribute_at(self.evidence.schema, self.ci.kind, path)
+        return self.preparation.ready(claim.expectation, attribute, claim.baseline)
+
+    def _asked(self, claim: Claim, ready: Ready) -> Asked:
+        severity = self.severity if claim.expectation.severity is None else claim.expectation.severity
+        demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place)
+        return Asked(demand, ready.expected, claim.names)
+
+    def _look(self, path: KeyPath) -> Look:
+        look = self.evidence.look(path)
+        if look.rivals and not self._is_ignored(path):
+            self.rivals[path] = look
+        return look
+
+    def _spot(self, path: KeyPath, look: Look, observed: Value, reason: str) -> _Spot:
+        if path not in self.spots:
+            self.spots[path] = _Spot(look, observed, reason)
+        return self.spots[path]
+
+    def _not_seen(self, path: KeyPath, reason: str, asked: Asked) -> None:
+        self.unseen.setdefault(path, (reason, []))[1].append(asked)
+
+    def _ignores(self, path: KeyPath) -> bool:
+        """Whether a rule ignores a path; remembers which."""
+        fitting = {number for number, ignored in enumerate(self.rules.ignored) if covers(ignored.rule.path, path)}
+        self.ignored |= fitting
+        return bool(fitting)
+
+    def _is_ignored(self, path: KeyPath) -> bool:
+        return any(covers(ignored.rule.path, path) for ignored in self.rules.ignored)
+
+    def _finding(self, path: KeyPath, spot: _Spot) -> Finding:
+        expected, severity, asked = demanded(spot.asked)
+        return Finding(
+            "deviating",
+            self.ci.kind,
+            path,
+            ci=self.ci.id,
+            source=spot.look.source,
+            key=spot.look.key,
+            expected=expected,
+            observed=spot.observed,
+            severity=severity,
+            asked=asked,
+            reason=spot.reason,
+        )
+
+    def _unobserved(self, path: KeyPath, reason: str, asked: list[Asked]) -> Finding:
+        expected, _, ordered = demanded(asked)
+        return Finding(
+            "unobserved",
+            self.ci.kind,
+            path,
+            ci=self.ci.id,
+            expected=expected,
+            severity=Severity.NOTE,
+            asked=ordered,
+            reason=reason,
+        )
+
+
+def covers(pattern: KeyPath, path: KeyPath) -> bool:
+    """Whether a path fits a pattern, or lies below one that does."""
+    return any(matches(pattern, path[:length]) for length in range(1, len(path) + 1))
+
+
+def _means(evidence: Evidence, path: KeyPath, one: Value, other: Value) -> bool:
+    try:
+        return equal(attribute_at(evidence.schema, evidence.ci.kind, path), one, other)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return False
+
+
+def _contested(ci: CI, path: KeyPath, look: Look) -> Problem:
+    others = ", ".join(f"'{source}'" for source in look.rivals)
+    return Problem(
+        "contested",
+        f"{ci.id}: sources disagree on {format_path(path)}: '{look.source}' is judged, {others} saw something else",
+        Severity.WARNING,
+        ci=ci.id,
+        key_path=format_path(path),
+        hint="the source named first in cmdb.yaml is judged; correct the other, or change the order",
+    )

@@ -1,0 +1,152 @@
+"""Where a declared value and an observed one differ: scalars whole, sets per element, maps per declared key, list items
+by their key, else whole. Facts only; what they are worth is judged elsewhere.
+
+An element of a set is addressed by its text as one more segment: `attributes.listening_ports.8080`,
+`attributes.dns_servers."10.0.0.53"`. One side of it is nothing: an element that was declared and is not there, or one
+that is there and was not declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cmdb.drift.sight import Reasons
+from cmdb.drift.typed import element, known_by
+from cmdb.drift.walk import ABSENT, redacted
+from cmdb.model.keypath import KeyPath, Segment
+from cmdb.model.kind import Attribute
+from cmdb.model.types import WrongValue, key, within_tolerance
+from cmdb.model.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value in which two sides differ, at the path from the values compared; `ABSENT` where a side has none."""
+
+    path: KeyPath
+    expected: Value
+    observed: Value
+    reason: str = ""
+
+
+def differences(
+    attribute: Attribute | None, declared: Value, seen: Value, reasons: Reasons, path: KeyPath = ()
+) -> Iterator[Difference]:
+    """Every difference between a declared value and an observed one, both normalised. `reasons` says by path what in
+    the observed value its type refused; `path` is where the values stand."""
+    if redacted(seen):
+        return
+    if path in reasons:
+        yield Difference(path, declared, seen, reasons[path])
+        return
+    shape = _shape(attribute, declared, seen)
+    if shape == "map":
+        yield from _maps(attribute, declared, {} if seen is ABSENT else seen, reasons, path)
+    elif shape == "set":
+        yield from _sets(attribute, declared, () if seen is ABSENT else seen, reasons, path)
+    elif attribute is not None and shape == "items":
+        yield from _items(attribute, declared, () if seen is ABSENT else seen, reasons, path)
+    elif seen is ABSENT or not _agree(attribute, declared, seen):
+        yield Difference(path, declared, seen)
+
+
+def identical(one: Value, other: Value) -> bool:
+    """Whether two equal values have equal types throughout: 1, True and 1.0 are different values."""
+    if one.__class__ is not other.__class__:
+        return False
+    if isinstance(one, Mapping):
+        return all(identical(item, other[name]) for name, item in one.items())
+    if isinstance(one, tuple):
+        return all(map(identical, one, other))
+    return True
+
+
+def _shape(attribute: Attribute | None, declared: Value, seen: Value) -> str:
+    if attribute is None:
+        return "map" if isinstance(declared, Mapping) and (isinstance(seen, Mapping) or seen is ABSENT) else "whole"
+    if attribute.type == "list" and attribute.by:
+        return "items"
+    return attribute.type
+
+
+def _maps(
+    attribute: Attribute | None, declared: Value, seen: Value, reasons: Reasons, path: KeyPath
+) -> Iterator[Difference]:
+    of = attribute.of if attribute else None
+    for name, expected in declared.items():
+        found = seen.get(name)
+        if expected is None or (found.__class__ is expected.__class__ is str and found == expected):
+            continue
+        if found is None:
+            yield Difference((*path, name), expected, ABSENT)
+        else:
+            yield from differences(of, expected, found, reasons, (*path, name))
+    if attribute is not None and attribute.closed:
+        for name, found in seen.items():
+            if found is not None and declared.get(name) is None:
+                yield Difference((*path, name), ABSENT, found, "the map has no other keys")
+
+
+def _sets(
+    attribute: Attribute | None, declared: Value, seen: Value, reasons: Reasons, path: KeyPath
+) -> Iterator[Difference]:
+    of = attribute.of if attribute else None
+    expected = {key(of, item): item for item in declared}
+    wrong = {segments[len(path)]: why for segments, why in reasons.items() if segments[: len(path)] == path}
+    hidden = False
+    for item in seen:
+        name = element(item)
+        if redacted(item):
+            hidden = True
+        elif name in wrong:
+            yield Difference((*path, name), ABSENT, item, wrong[name])
+        elif expected.pop(key(of, item), ABSENT) is ABSENT:
+            yield Difference((*path, name), ABSENT, item)
+    if not hidden:
+        for item in expected.values():
+            yield Difference((*path, element(item)), item, ABSENT)
+
+
+def _items(attribute: Attribute, declared: Value, seen: Value, reasons: Reasons, path: KeyPath) -> Iterator[Difference]:
+    known = {known_by(attribute, item): item for item in seen}
+    for item in declared:
+        segment = known_by(attribute, item)
+        found = known.pop(segment, ABSENT)
+        if found is ABSENT:
+            yield Difference(_below(path, segment), item, ABSENT)
+        else:
+            yield from differences(attribute.of, item, found, reasons, _below(path, segment))
+    for segment, item in known.items():
+        yield Difference(_below(path, segment), ABSENT, item)
+
+
+def _below(path: KeyPath, segment: Segment | None) -> KeyPath:
+    return path if segment is None else (*path, segment)
+
+
+def _agree(attribute: Attribute | None, declared: Value, seen: Value) -> bool:
+    if redacted(seen):
+        return True
+    try:
+        if within_tolerance(attribute, declared, seen):
+            return True
+    except (WrongValue, TypeError, ValueError, AttributeError, KeyError):
+        return False
+    return _veiled(attribute, declared, seen)
+
+
+def _veiled(attribute: Attribute | None, declared: Value, seen: Value) -> bool:
+    """Whether lists or maps agree in everything that is not hidden; False where nothing is."""
+    of = attribute.of if attribute else None
+    if isinstance(declared, tuple) and isinstance(seen, tuple) and len(declared) == len(seen) and _hides(seen):
+        return all(_agree(of, one, other) for one, other in zip(declared, seen, strict=True))
+    if isinstance(declared, Mapping) and isinstance(seen, Mapping) and declared.keys() == seen.keys() and _hides(seen):
+        return all(_agree(of, one, seen[name]) for name, one in declared.items())
+    return False
+
+
+def _hides(seen: Value) -> bool:
+    if isinstance(seen, Mapping):
+        return redacted(seen) or any(map(_hides, seen.values()))
+    return isinstance(seen, tuple) and any(map(_hides, seen))

@@ -1,0 +1,236 @@
+"""Declared and demanded against observed: from values to the whole verdict, in named steps.
+
+Runs settle what counts; identity says which CI each observation is; coverage says how far sources looked; deviations
+compare what was seen, presence judges what was not; waivers and pending changes excuse; the verdict counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from cmdb.drift import presence, strangers, verdict
+from cmdb.drift.coverage import Covered, cover
+from cmdb.drift.deviations import Judge
+from cmdb.drift.deviations import covers as ignores
+from cmdb.drift.evidence import Evidence, Habits
+from cmdb.drift.expectations import Preparation
+from cmdb.drift.findings import LIFECYCLE, PRESENCE, Finding, declared
+from cmdb.drift.identity import Identified, identify
+from cmdb.drift.ignoring import Ignoring
+from cmdb.drift.inheritance import Family, Rules
+from cmdb.drift.matching import Matcher
+from cmdb.drift.relations import Ends
+from cmdb.drift.runs import SourceRun, settle
+from cmdb.drift.scopes import Scopes
+from cmdb.drift.selection import Selection
+from cmdb.drift.waivers import Waivers
+from cmdb.model.baseline import Baselines
+from cmdb.model.ci import CI
+from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig
+from cmdb.model.drift import DriftReport, Excuse, Outcome
+from cmdb.model.inventory import Inventory
+from cmdb.model.keypath import KeyPath
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.snapshot import Snapshot
+from cmdb.model.value import Value
+
+Pending = Callable[[CI, KeyPath, Value], Excuse | None]
+"""Why a CI's deviation at a path with an observed value (None: absent) is expected for now; None where it is not."""
+
+
+def judge(
+    inventory: Inventory,
+    baselines: Baselines,
+    snapshot: Snapshot,
+    *,
+    as_of: datetime,
+    config: DriftConfig | None = None,
+    sources: Sequence[SourceConfig] = (),
+    covers: Mapping[str, str] | None = None,
+    trust_removals: bool = False,
+    pending: Pending | None = None,
+) -> DriftReport:
+    """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
+    for each the selector of what it is there for, where the settings leave that to its plugin."""
+    moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
+    config = config or DriftConfig()
+    runs, early = settle(snapshot, sources, covers or {}, config, moment)
+    trial = _Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
+    trial.problems += (*snapshot.problems, *early)
+    return trial.report()
+
+
+@dataclass(slots=True)
+class _CI:
+    """One CI's verdict while it grows."""
+
+    ci: CI
+    evidence: Evidence
+    rules: Rules
+    findings: list[Finding] = field(default_factory=list)
+    known: bool = False
+    present: bool | None = None
+
+
+class _Trial:
+    def __init__(
+        self,
+        inventory: Inventory,
+        baselines: Baselines,
+        config: DriftConfig,
+        runs: Sequence[SourceRun],
+        moment: datetime,
+        trust_removals: bool,
+        pending: Pending | None,
+    ) -> None:
+        self.inventory = inventory
+        self.unread = (*inventory.unread, *baselines.unread)
+        self.baselines = baselines
+        self.config = config
+        self.pending = pending
+        self.problems: list[Problem] = []
+        matcher = Matcher(inventory)
+        self.identified: Identified = identify(matcher, runs)
+        scopes = Scopes(inventory, (self.identified.bound, self.identified.possible))
+        threshold = None if trust_removals else config.outage_threshold
+        self.covered: Covered = cover(runs, inventory.cis, self.identified, scopes, threshold)
+        self.rank = {run.source: number for number, run in enumerate(runs)}
+        self.habits = Habits(self.identified.sights)
+        self.ends = Ends(inventory, matcher, self.identified.bound)
+        day = moment.astimezone(UTC).date()
+        self.family = Family(baselines.baselines)
+        self.selection = Selection(self.family, inventory, day)
+        self.preparation = Preparation()
+        self.ignoring = Ignoring()
+        self.waivers = Waivers(baselines.waivers, inventory, day)
+        self.judge = Judge(inventory.cis, self.severity("deviating"), self.preparation)
+        self.untracked_values = 0
+
+    def report(self) -> DriftReport:
+        """Every CI, then what is nobody's, then the counts."""
+        findings: list[Finding] = []
+        outcomes: dict[str, Outcome] = {}
+        tracked = self.covered.claims.keys()
+        for name, ci in self.inventory.cis.items():
+            if name in tracked:
+                found = self._ci(ci)
+                outcomes[name] = self._outcome(found)
+                findings += found.findings
+        findings += self._strangers()
+        return self._reported(findings, outcomes)
+
+    def severity(self, outcome: str) -> Severity:
+        """What an outcome weighs, unless a demand says otherwise."""
+        return self.config.severity.get(outcome, DEFAULT_SEVERITY[outcome])
+
+    def _ci(self, ci: CI) -> _CI:
+        found = _CI(ci, self._evidence(ci), self.selection.rules(ci))
+        doubts = self.identified.doubts.get(ci.id, ())
+        if doubts:
+            found.findings.append(presence.ambiguous(ci, doubts, self.severity("ambiguous")))
+        if found.evidence.sights:
+            self._present(found)
+        elif not doubts:
+            self._absent(found)
+        if not ci.serves and ci.lifecycle != "retired":
+            found.findings = [finding.capped(Severity.NOTE) for finding in found.findings]
+        found.findings = [
+            self._excused(found, finding) for finding in found.findings if not self._ignored(found, finding)
+        ]
+        self._waivers_unused(found)
+        return found
+
+    def _evidence(self, ci: CI) -> Evidence:
+        return Evidence(
+            ci,
+            self.identified.sights.get(ci.id, ()),
+            self.covered.claims.get(ci.id, ()),
+            self.rank,
+            self.habits,
+            self.inventory.schema,
+            self.ends,
+            frozenset(doubt.source for doubt in self.identified.doubts.get(ci.id, ())),
+        )
+
+    def _present(self, found: _CI) -> None:
+        ci, sight = found.ci, found.evidence.sights[0]
+        found.known = found.present = True
+        if ci.lifecycle == "retired":
+            found.findings.append(presence.out_of_season(ci, sight, Severity.ERROR))
+            return
+        if not ci.serves:
+            found.findings.append(presence.out_of_season(ci, sight, Severity.NOTE))
+        asked = presence.presence_asked(found.rules, self.preparation, self.severity("deviating"), seen=True)
+        if asked:
+            found.findings.append(presence.unwanted(ci, sight, asked))
+        judged = self.judge.judge(found.evidence, found.rules)
+        found.findings += judged.findings
+        self.problems += judged.problems
+        self.untracked_values += judged.untracked
+        self.ignoring.note(found.evidence, found.rules, judged)
+
+    def _absent(self, found: _CI) -> None:
+        ci, severity = found.ci, self.severity("missing")
+        asked = [declared(ci, PRESENCE, True, severity)]
+        asked += presence.presence_asked(found.rules, self.preparation, severity, seen=False)
+        finding = presence.absent(ci, found.evidence.claims, asked)
+        if finding is None or finding.outcome == "missing":
+            found.known, found.present = True, False
+        if finding is not None:
+            found.findings.append(finding)
+
+    def _ignored(self, found: _CI, finding: Finding) -> bool:
+        """Whether a rule ignores a finding about the CI as a whole; those about its values are gone by now."""
+        if finding.path not in (PRESENCE, LIFECYCLE) or finding.outcome == "unobserved":
+            return False
+        return any(ignores(ignored.rule.path, finding.path) for ignored in found.rules.ignored)
+
+    def _excused(self, found: _CI, finding: Finding) -> Finding:
+        finding = self.waivers.excused(finding, found.evidence.look)
+        if self.pending is None or not finding.counts or finding.outcome not in ("deviating", "missing"):
+            return finding
+        excuse = self.pending(found.ci, finding.path, finding.deviation().observed)
+        return finding if excuse is None else replace(finding, excuse=excuse)
+
+    def _outcome(self, found: _CI) -> Outcome:
+        outcome = verdict.outcome(found.findings, seen=found.known)
+        return "unobserved" if outcome == "in_sync" and self.baselines.unread else outcome
+
+    def _strangers(self) -> list[Finding]:
+        if self.inventory.unread:
+            return []
+        kinds = strangers.managed(self.inventory, self.config)
+        found = strangers.unmanaged(self.identified.strangers, kinds, self.severity("unmanaged"))
+        return [self.waivers.excused(finding) for finding in found]
+
+    def _waivers_unused(self, found: _CI) -> None:
+        self.problems += self.waivers.idle(found.ci.id, found.evidence, present=found.present)
+
+    def _reported(self, findings: list[Finding], outcomes: dict[str, Outcome]) -> DriftReport:
+        identified = self.identified
+        self.problems += strangers.unknown_kinds(identified.strangers, self.inventory)
+        self.problems += (*self.covered.problems, *self.family.problems, *self.selection.problems)
+        self.problems += (*self.preparation.problems, *self.ignoring.problems(), *self.waivers.expired)
+        self.problems += self.waivers.idle_keys(identified)
+        values = sum(finding.outcome == "unobserved" and finding.path != PRESENCE for finding in findings)
+        return DriftReport(
+            deviations=tuple(finding.deviation() for finding in sorted(findings, key=_order)),
+            coverage=self.covered.rows,
+            outcomes=outcomes,
+            problems=tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: problem.sort_key)),
+            untracked=len(self.inventory.cis) - len(outcomes),
+            unjudged=len(identified.strangers) if self.inventory.unread else 0,
+            untracked_values=self.untracked_values,
+            unobserved_values=values,
+            incomplete=verdict.incomplete(
+                self.inventory.cis, outcomes, findings, self.covered.failed, self.unread, self.config
+            ),
+        )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    path = tuple((isinstance(segment, int), str(segment)) for segment in finding.path)
+    stranger = (finding.source or "", finding.key or "", finding.kind) if finding.ci is None else ()
+    return finding.ci is None, finding.ci or "", stranger, path

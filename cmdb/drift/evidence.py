@@ -1,0 +1,175 @@
+"""What is known of one CI, path by path: seen, seen to be absent, tracked but not seen, or nobody's business.
+
+- An observation proves what it carries, however far the source looked. Null says that something is not there.
+- Inside an attribute that was carried everything counts as seen, unless a coverage line that names the path says that
+  the source did not get that far.
+- An attribute that was not carried is absent where a line names it and the source's worst word on it is `complete`;
+  any other word leaves it unseen. So does a source that carries it for other CIs of the kind.
+- Of several sources that know, the first in order of precedence is judged; the others are its rivals where they differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cmdb.drift.coverage import Claims, Word
+from cmdb.drift.relations import Ends
+from cmdb.drift.sight import Sight
+from cmdb.drift.typed import attribute_at
+from cmdb.drift.walk import ABSENT, redacted
+from cmdb.model.ci import CI
+from cmdb.model.keypath import KeyPath
+from cmdb.model.kind import Attribute, Schema
+from cmdb.model.types import equal
+from cmdb.model.value import Value
+
+State = Literal["seen", "absent", "unseen", "untracked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a glance at one path tells. `wrong` says why a value is not what its type wants; `rivals` are the sources
+    that say something else."""
+
+    state: State
+    value: Value = ABSENT
+    source: str | None = None
+    key: str | None = None
+    reason: str = ""
+    wrong: str = ""
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody looked and got an answer."""
+        return self.state in ("seen", "absent")
+
+
+class Habits:
+    """What each source carries for the CIs of each kind in this run: attributes and relation types."""
+
+    def __init__(self, sights: Mapping[str, Sequence[Sight]]) -> None:
+        self._carried: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+        names: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for found in sights.values():
+            for sight in found:
+                here = names[sight.source, sight.kind]
+                if not sight.observation.attributes.keys() <= here:
+                    here.update(sight.observation.attributes)
+                if sight.observation.relations:
+                    self._carried[sight.source, sight.kind].update(
+                        ("relations", name) for name in sight.observation.relations
+                    )
+        for owner, found_names in names.items():
+            self._carried[owner].update(("attributes", name) for name in found_names)
+
+    def carries(self, source: str, kind: str, path: KeyPath) -> bool:
+        """Whether a source carries the attribute or relation of a path for some CI of a kind."""
+        return path[:2] in self._carried.get((source, kind), ())
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that sources say about one CI. `rank` gives each source's place in the order of precedence, `doubtful` the
+    sources that saw something that may be the CI or may not."""
+
+    ci: CI
+    sights: Sequence[Sight]
+    claims: Sequence[Claims]
+    rank: Mapping[str, int]
+    habits: Habits
+    schema: Schema
+    ends: Ends
+    doubtful: frozenset[str] = frozenset()
+    _known: dict[KeyPath, Look] = field(default_factory=dict)
+
+    def look(self, path: KeyPath) -> Look:
+        """What is known of a path, below `attributes` or `relations`; other fields no source sees."""
+        if path not in self._known:
+            self._known[path] = self._combined(path)
+        return self._known[path]
+
+    def missing_below(self, path: KeyPath, source: str | None) -> str:
+        """Why something that is not inside a carried attribute may be there for all that; empty where it is not."""
+        claims = next((claims for claims in self.claims if claims.source == source), None)
+        word = claims.named(path) if claims else None
+        return "" if word is None or word.complete else why(source or "", word)
+
+    def named(self, path: KeyPath) -> bool:
+        """Whether a coverage line names a path, or something below it."""
+        return any(claims.named(path) or claims.names_below(path) for claims in self.claims)
+
+    def _combined(self, path: KeyPath) -> Look:
+        looks = [self._one(source, path) for source in self._sources()]
+        known = [look for look in looks if look.known]
+        if not known:
+            reasons = sorted({look.reason for look in looks if look.state == "unseen"})
+            return Look("unseen", reason="; ".join(reasons)) if reasons else Look("untracked")
+        first = known[0]
+        attribute = attribute_at(self.schema, self.ci.kind, path)
+        rivals = tuple(str(look.source) for look in known[1:] if not _agree(attribute, first, look))
+        if not rivals:
+            return first
+        return Look(first.state, first.value, first.source, first.key, first.reason, first.wrong, rivals)
+
+    def _sources(self) -> Iterable[str]:
+        every = {sight.source for sight in self.sights} | {claims.source for claims in self.claims}
+        return sorted(every, key=self.rank.__getitem__)
+
+    def _one(self, source: str, path: KeyPath) -> Look:
+        sight = next((sight for sight in self.sights if sight.source == source), None)
+        claims = next((claims for claims in self.claims if claims.source == source), None)
+        word = claims.named(path) if claims else None
+        if sight is not None and sight.carries(path):
+            return self._carried(sight, path, word)
+        if sight is None and source in self.doubtful:
+            return Look("untracked")
+        if word is not None:
+            present = sight is not None or claims is None or claims.presence() is None
+            if word.complete and present:
+                return Look("absent", source=source, key=sight.key if sight else None)
+            return Look("unseen", source=source, reason=why(source, word))
+        if self.habits.carries(source, self.ci.kind, path):
+            return Look("unseen", source=source, reason=f"'{source}' reports it for others, not here")
+        return Look("untracked")
+
+    def _carried(self, sight: Sight, path: KeyPath, word: Word | None) -> Look:
+        if path[0] == "relations":
+            value, wrong = self.ends.value(sight, path), ""
+        else:
+            value, wrong = sight.value(path, self.schema)
+        if value is not ABSENT:
+            return Look("seen", value, sight.source, sight.key, wrong=wrong)
+        if len(path) > 2 and word is not None and not word.complete and not self._null(sight, path):
+            return Look("unseen", source=sight.source, reason=why(sight.source, word))
+        return Look("absent", source=sight.source, key=sight.key)
+
+    def _null(self, sight: Sight, path: KeyPath) -> bool:
+        """Whether a source says with null that a path, or something above it, is not there."""
+        value: Value = sight.observation.attributes if path[0] == "attributes" else {}
+        for segment in path[1:]:
+            if not isinstance(value, Mapping) or segment not in value:
+                return False
+            value = value[segment]
+            if value is None:
+                return True
+        return False
+
+
+def _agree(attribute: Attribute | None, one: Look, other: Look) -> bool:
+    if one.state != other.state:
+        return False
+    if one.wrong or other.wrong:
+        return bool(one.value == other.value)
+    if redacted(one.value) or redacted(other.value):
+        return True
+    return equal(attribute, one.value, other.value)
+
+
+def why(source: str, word: Word) -> str:
+    """A source's word on a path, for people."""
+    reason = f": {word.reason}" if word.reason else ""
+    return f"coverage of '{source}' is {word.status}{reason}"

@@ -1,0 +1,31 @@
+"""Values that manufacturers and tools leave where an identifier belongs: they prove nothing about identity."""
+
+from __future__ import annotations
+
+import re
+
+from cmdb.model.value import Value
+
+_WORDS = frozenset({
+    "", "-", "--", ".", "?", "0", "n/a", "n.a.", "na", "nil", "null", "none", "(none)", "undefined", "unknown", "empty",
+    "blank", "default", "default string", "not specified", "not applicable", "not available", "not present", "not set",
+    "unspecified", "unavailable", "invalid", "to be filled by o.e.m.", "to be filled by o.e.m", "to be filled by oem",
+    "o.e.m.", "oem", "system serial number", "system product name", "system manufacturer", "system version",
+    "system uuid", "chassis serial number", "base board serial number", "baseboard serial number", "serial number",
+    "asset tag", "no asset tag", "asset-1234567890", "type1family", "sernum0", "no enclosure", "0123456789",
+    "03000200-0400-0500-0006-000700080009", "fefefefe-fefe-fefe-fefe-fefefefefefe",
+})  # fmt: skip
+_SEPARATORS = re.compile(r"[\s:.\-_{}]+")
+_ONE_DIGIT = re.compile(r"0+|f{6,}|x{4,}|\?+|\*+")
+
+
+def placeholder(value: Value) -> bool:
+    """Whether a value is no evidence: nothing, a known filler, all zeros or all F (UUID, MAC), or hidden."""
+    if isinstance(value, bool) or value is None:
+        return True
+    if isinstance(value, str):
+        word = value.strip().casefold()
+        return word in _WORDS or bool(_ONE_DIGIT.fullmatch(_SEPARATORS.sub("", word)))
+    if isinstance(value, tuple | list):
+        return all(placeholder(item) for item in value)
+    return isinstance(value, dict)

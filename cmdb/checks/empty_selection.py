@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cmdb.facts import Facts
-from cmdb.graph.selectors import predicate
+from cmdb.graph.selectors import SelectorError, predicate
 from cmdb.model.baseline import Baseline
-from cmdb.model.problem import CmdbError, Problem, Severity
+from cmdb.model.problem import Problem, Severity
 
 CODE = "empty-selection"
 
@@ -27,9 +27,10 @@ def _judged(facts: Facts, baseline: Baseline, selector: str) -> Iterator[Problem
     name = f"baseline '{baseline.name}'"
     try:
         applies = predicate(selector, facts.inventory.schema, facts.inventory)
-    except CmdbError as error:
-        hint = error.problem.hint or "see the reference of selectors"
-        yield Problem(CODE, f"{name}: {error.problem.message}", where=where, hint=hint, subject=baseline.name)
+    except SelectorError as error:
+        message = f"{name}: {error.reason}"
+        hint = f"column {error.position + 1} of the selector"
+        yield Problem(CODE, message, where=where, hint=hint, subject=baseline.name)
         return
     if not any(applies(ci) for ci in facts.inventory.values()):
         message = f"{name} applies to no CI: {selector}"

@@ -102,7 +102,8 @@ class _Reader:
         message = f"'{wrong}' is no id" if wrong else "a CI needs an id"
         hint = "an id has up to 200 of A-Z a-z 0-9 . _ : / @ - and begins with a letter or a digit"
         where = self.place.at("id") if "id" in self.raw else self.place
-        self.problems.append(Problem("invalid-id", message, where=where, key_path="id", hint=hint))
+        subject = wrong or f"{self.place.document}.{self.place.item}"
+        self.problems.append(Problem("invalid-id", message, where=where, key_path="id", hint=hint, subject=subject))
         return False
 
     def _kind(self, raw: dict[str, Value]) -> Kind | None:

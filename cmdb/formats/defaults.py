@@ -15,6 +15,8 @@ from cmdb.model.value import Value
 MERGED = ("attributes", "labels")
 """Fields whose keys are taken one by one; all others are taken whole."""
 
+_NOT_DECLARED = "remove it; an attribute applies only to kinds that declare it, and only where no CI sets its own"
+
 NAMES = ("_defaults.yaml", "_defaults.yml")
 
 
@@ -45,7 +47,7 @@ class Defaults:
                     Severity.WARNING,
                     where=self.place.at(*path),
                     key_path=format_path(path),
-                    hint="remove it; an attribute applies only to kinds that declare it",
+                    hint=_NOT_DECLARED if path[0] == "attributes" else "remove it; every CI below sets its own",
                 )
 
 

@@ -3,227 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from cmdb.formats.attribute_reader import read_attribute
 from cmdb.formats.reading import nearest, read_precise
-from cmdb.formats.schema_shapes import AttributeShape, KindShape, RelationTypeShape, RuleShape, SchemaShape
+from cmdb.formats.schema_shapes import KindShape, RelationTypeShape, RuleShape, SchemaShape
 from cmdb.formats.shapes import shaped
 from cmdb.model.kind import Attribute, Kind, RelationRule, RelationType, Schema
 from cmdb.model.location import Place
-from cmdb.model.plain import Plain, text, typed
 from cmdb.model.problem import Problem, Related
 from cmdb.model.status import STATUSES, Status
-from cmdb.model.types import TYPES, WrongValue, misdeclared, normalise
-from cmdb.model.value import Value
 
 BUILT_IN = "cmdb/schema"
 """The folder that the places of the built-in library name."""
 
-
-@dataclass(slots=True)
-class _KindDraft:
-    name: str
-    place: Place
-    extends: str = ""
-    abstract: bool = False
-    strict: bool | None = None
-    identity: tuple[tuple[str, ...], ...] = ()
-    attributes: dict[str, Attribute] = field(default_factory=dict)
-    relations: dict[str, RelationRule] = field(default_factory=dict)
-    description: str = ""
-    built_in: bool = False
-
-
-class _Library:
-    """Drafts by name, while files are being read."""
-
-    def __init__(self, built_in: bool) -> None:
-        self.built_in = built_in
-        self.kinds: dict[str, _KindDraft] = {}
-        self.relation_types: dict[str, tuple[RelationType, Place, bool]] = {}
-        self.problems: list[Problem] = []
-
-    def wrong(self, message: str, place: Place, hint: str = "", other: Place | None = None) -> None:
-        related = (Related("the other stands here", other),) if other else ()
-        self.problems.append(Problem("invalid-schema", message, where=place, hint=hint, related=related))
-
-    def read(self, path: str, data: bytes) -> bool:
-        """Takes in a file; False if any of it was left out."""
-        reading = read_precise(path, data)
-        before = len(self.problems)
-        self.problems += reading.problems
-        for entry in reading.entries:
-            shape, found = shaped(SchemaShape, entry.raw, entry.place)
-            self.problems += found
-            for name, raw in (shape.relation_types if shape else {}).items():
-                self._relation_type(name, raw, entry.place.at("relation_types", name))
-            for name, raw in (shape.kinds if shape else {}).items():
-                self._kind(name, raw, entry.place.at("kinds", name))
-        return len(self.problems) == before
-
-    def _relation_type(self, name: str, raw: Any, place: Place) -> None:
-        shape, found = shaped(RelationTypeShape, raw if isinstance(raw, dict) else {}, place)
-        self.problems += found
-        if shape is None:
-            return
-        known = self.relation_types.get(name)
-        if known is not None and known[2] == self.built_in:
-            self.wrong(f"the relation type '{name}' is declared twice", place, "keep one", known[1])
-            return
-        base = known[0] if known else RelationType(name)
-        ceiling = base.ceiling if shape.ceiling is None else _ceiling(shape.ceiling)
-        if ceiling is None:
-            self.wrong(f"'{shape.ceiling}' is no ceiling", place.at("ceiling"), "one of down, degraded, at_risk, none")
-            return
-        merged = replace(
-            base,
-            ceiling=ceiling,
-            inverse=shape.inverse or base.inverse,
-            symmetric=base.symmetric if shape.symmetric is None else shape.symmetric,
-            description=shape.description or base.description,
-        )
-        self.relation_types[name] = (merged, place, self.built_in)
-
-    def _kind(self, name: str, raw: Any, place: Place) -> None:
-        shape, found = shaped(KindShape, raw if isinstance(raw, dict) else {}, place)
-        self.problems += found
-        if shape is None:
-            return
-        draft = self.kinds.get(name)
-        if draft is not None and draft.built_in == self.built_in:
-            self.wrong(f"the kind '{name}' is declared twice", place, "merge them into one", draft.place)
-            return
-        if draft is None:
-            draft = self.kinds[name] = _KindDraft(name, place, built_in=self.built_in)
-        elif shape.extends and shape.extends != draft.extends:
-            self.wrong(f"'{name}' is built in and extends '{draft.extends}'", place.at("extends"), "leave extends out")
-        self._merge(draft, shape, place)
-
-    def _merge(self, draft: _KindDraft, shape: KindShape, place: Place) -> None:
-        draft.place, draft.built_in = place, self.built_in
-        draft.extends = draft.extends or shape.extends
-        draft.abstract = draft.abstract if shape.abstract is None else shape.abstract
-        draft.strict = draft.strict if shape.strict is None else shape.strict
-        draft.identity = (*(tuple(rule) for rule in shape.identity), *draft.identity)
-        draft.description = shape.description or draft.description
-        for name, raw in shape.attributes.items():
-            where = place.at("attributes", name)
-            attribute = self._attribute(name, raw, where, draft.attributes.get(name))
-            if attribute is not None:
-                draft.attributes[name] = attribute
-        for name, raw in shape.relations.items():
-            rule, found = shaped(RuleShape, raw if isinstance(raw, dict) else {"to": raw}, place.at("relations", name))
-            self.problems += found
-            if rule is not None:
-                draft.relations[name] = RelationRule(rule.to, rule.min, rule.max)
-
-    def _attribute(self, name: str, raw: Any, place: Place, known: Attribute | None) -> Attribute | None:
-        fields = raw if isinstance(raw, dict) else {"type": raw}
-        shape, found = shaped(AttributeShape, fields, place)
-        self.problems += found
-        if shape is None:
-            return None
-        if known is not None and shape.type not in (None, known.type):
-            hint = "a workspace may add to a built-in attribute and tighten it, not change its type"
-            self.wrong(f"'{name}' is a {known.type} in the built-in library", place.at("type"), hint, known.place)
-            return None
-        attribute = self._settled(shape, place, known or Attribute(name))
-        reason = misdeclared(attribute)
-        if reason is not None:
-            hint = nearest(attribute.type, tuple(TYPES)) if attribute.type not in TYPES else ""
-            self.wrong(f"attribute '{name}': {reason}", place, hint)
-            return None
-        return self._with_values(attribute, shape, place)
-
-    def _settled(self, shape: AttributeShape, place: Place, base: Attribute) -> Attribute:
-        given = {key: getattr(shape, key) for key in _FLAGS if getattr(shape, key) is not None}
-        attribute = replace(base, **given, type=shape.type or base.type, place=place)
-        if shape.of is not None or shape.values:
-            attribute = self._with_of(attribute, shape, place)
-        return attribute
-
-    def _with_of(self, attribute: Attribute, shape: AttributeShape, place: Place) -> Attribute:
-        choices = shape.values or (shape.of if isinstance(shape.of, list) else ())
-        if attribute.type == "enum" or isinstance(shape.of, list):
-            return replace(attribute, choices=tuple(text(choice) for choice in choices))
-        return replace(attribute, of=self._attribute(attribute.name, shape.of, place.at("of"), attribute.of))
-
-    def _with_values(self, attribute: Attribute, shape: AttributeShape, place: Place) -> Attribute:
-        """Default, bounds and tolerance, read by the attribute's own type."""
-        bare = replace(attribute, minimum=None, maximum=None, default=None)
-        settled: dict[str, Value] = {}
-        for key in ("minimum", "maximum", "default"):
-            raw = getattr(shape, key)
-            if raw is not None:
-                try:
-                    settled[key] = normalise(bare, typed(attribute, raw))
-                except WrongValue as wrong:
-                    self.wrong(f"{key} of '{attribute.name}': {wrong}", place.at(key))
-        if shape.tolerance is not None:
-            raw = shape.tolerance
-            settled["tolerance"] = raw.text if isinstance(raw, Plain) else raw
-        found = replace(attribute, **settled)
-        if (reason := misdeclared(found)) is not None:
-            self.wrong(f"attribute '{attribute.name}': {reason}", place)
-        return found
-
-    def schema(self) -> Schema:
-        kinds = {name: self._built(draft) for name, draft in self.kinds.items()}
-        types = {name: entry[0] for name, entry in sorted(self.relation_types.items())}
-        for kind in kinds.values():
-            for relation in kind.relations:
-                if relation not in types and kind.name in self.kinds:
-                    place = self.kinds[kind.name].place.at("relations", relation)
-                    self.wrong(f"there is no relation type '{relation}'", place, nearest(relation, tuple(types)))
-        return Schema(dict(sorted(kinds.items())), types)
-
-    def _built(self, draft: _KindDraft) -> Kind:
-        lineage = self._lineage(draft)
-        line = [self.kinds[name] for name in lineage]
-        attributes: dict[str, Attribute] = {}
-        relations: dict[str, RelationRule] = {}
-        for ancestor in reversed(line):
-            attributes |= ancestor.attributes
-            relations |= ancestor.relations
-        rules = [rule for ancestor in line for rule in ancestor.identity]
-        rules += [(name,) for name, attribute in attributes.items() if attribute.identity and (name,) not in rules]
-        for rule in draft.identity:
-            for name in rule:
-                if name not in attributes:
-                    hint = nearest(name, tuple(attributes))
-                    self.wrong(f"identity of '{draft.name}': no attribute '{name}'", draft.place.at("identity"), hint)
-        return Kind(
-            draft.name,
-            lineage,
-            draft.abstract,
-            strict=next((a.strict for a in line if a.strict is not None), False),
-            identity=tuple(dict.fromkeys(rules)),
-            attributes=attributes,
-            relations=relations,
-            description=draft.description,
-            place=draft.place,
-        )
-
-    def _lineage(self, draft: _KindDraft) -> tuple[str, ...]:
-        lineage = [draft.name]
-        while above := self.kinds[lineage[-1]].extends:
-            place = self.kinds[lineage[-1]].place.at("extends")
-            if above in lineage:
-                self.wrong(f"'{draft.name}' extends itself: {' > '.join((*lineage, above))}", place)
-                break
-            if above not in self.kinds:
-                self.wrong(f"there is no kind '{above}' to extend", place, nearest(above, tuple(self.kinds)))
-                break
-            lineage.append(above)
-        return tuple(lineage)
-
-
-_FLAGS = (
-    "by", "scheme", "unit", "required", "unique", "identity", "volatile", "secret", "closed", "pattern", "description",
-)  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +32,190 @@ class SchemaReading:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared(Generic[T]):
+    shape: T
+    place: Place
+    built_in: bool
+
+
+class _Declarations:
+    """All declarations by name: of a built-in one and the workspace's addition to it, the built-in one first."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, list[_Declared[KindShape]]] = {}
+        self.relation_types: dict[str, list[_Declared[RelationTypeShape]]] = {}
+        self.problems: list[Problem] = []
+
+    def wrong(self, message: str, place: Place, hint: str = "", related: tuple[Related, ...] = ()) -> None:
+        self.problems.append(Problem("invalid-schema", message, where=place, hint=hint, related=related))
+
+    def read(self, path: str, data: bytes, *, built_in: bool = False) -> bool:
+        """Takes in a file; False where any of it was left out."""
+        reading = read_precise(path, data)
+        before = len(self.problems)
+        self.problems += reading.problems
+        for entry in reading.entries:
+            shape, found = shaped(SchemaShape, entry.raw, entry.place)
+            self.problems += found
+            if shape is not None:
+                self._take("kinds", KindShape, self.kinds, shape.kinds, entry.place, built_in)
+                types = shape.relation_types
+                self._take("relation_types", RelationTypeShape, self.relation_types, types, entry.place, built_in)
+        return len(self.problems) == before
+
+    def _take(
+        self,
+        field: str,
+        shape: type[T],
+        known: dict[str, list[_Declared[T]]],
+        raw: dict[str, Any],
+        place: Place,
+        built_in: bool,
+    ) -> None:
+        for name, item in raw.items():
+            where = place.at(field, name)
+            value, found = shaped(shape, item if isinstance(item, dict) else {}, where)
+            self.problems += found
+            twice = [other for other in known.get(name, ()) if other.built_in == built_in]
+            if twice:
+                related = (Related("first here", twice[0].place),)
+                self.wrong(f"'{name}' is declared twice", where, "merge them into one", related)
+            elif value is not None:
+                known.setdefault(name, []).append(_Declared(value, where, built_in))
+
+
+class _Builder:
+    """Kinds in the order of their ancestry, each once."""
+
+    def __init__(self, declarations: _Declarations) -> None:
+        self.declarations = declarations
+        self.relation_types = {name: self._relation_type(name) for name in sorted(declarations.relation_types)}
+        self.kinds: dict[str, Kind] = {}
+
+    def schema(self) -> Schema:
+        for name in sorted(self.declarations.kinds):
+            self._kind(name, ())
+        return Schema(dict(sorted(self.kinds.items())), self.relation_types)
+
+    def _relation_type(self, name: str) -> RelationType:
+        built = RelationType(name)
+        for declared in self.declarations.relation_types[name]:
+            shape = declared.shape
+            ceiling = built.ceiling if shape.ceiling is None else _CEILINGS.get(shape.ceiling)
+            if ceiling is None:
+                hint = f"one of {', '.join(_CEILINGS)}"
+                self.declarations.wrong(f"'{shape.ceiling}' is no ceiling", declared.place.at("ceiling"), hint)
+            built = replace(
+                built,
+                ceiling=built.ceiling if ceiling is None else ceiling,
+                inverse=shape.inverse or built.inverse,
+                symmetric=built.symmetric if shape.symmetric is None else shape.symmetric,
+                description=shape.description or built.description,
+            )
+        return built
+
+    def _kind(self, name: str, below: tuple[str, ...]) -> Kind:
+        if name not in self.kinds:
+            declared = self.declarations.kinds[name]
+            built = self._inherited(name, declared, below)
+            for declaration in declared:
+                built = self._with(built, declaration)
+            self.kinds[name] = self._settled(built, declared[-1].place)
+        return self.kinds[name]
+
+    def _inherited(self, name: str, declared: list[_Declared[KindShape]], below: tuple[str, ...]) -> Kind:
+        parent = next((item.shape.extends for item in declared if item.shape.extends), "")
+        for item in declared[1:]:
+            if item.shape.extends not in ("", parent):
+                message = f"'{name}' is built in and extends '{parent or 'nothing'}'"
+                self.declarations.wrong(message, item.place.at("extends"), "leave extends out")
+        place = declared[-1].place
+        if parent and self._extendable(name, parent, place, (*below, name)):
+            base = self._kind(parent, (*below, name))
+            return replace(base, name=name, lineage=(name, *base.lineage), abstract=False, identity=(), description="")
+        return Kind(name, (name,))
+
+    def _extendable(self, name: str, parent: str, place: Place, line: tuple[str, ...]) -> bool:
+        if parent in line:
+            self.declarations.wrong(f"'{name}' extends itself: {' > '.join((*line, parent))}", place.at("extends"))
+            return False
+        if parent not in self.declarations.kinds:
+            hint = nearest(parent, tuple(self.declarations.kinds))
+            self.declarations.wrong(f"there is no kind '{parent}' to extend", place.at("extends"), hint)
+            return False
+        return True
+
+    def _with(self, kind: Kind, declared: _Declared[KindShape]) -> Kind:
+        shape, place = declared.shape, declared.place
+        return replace(
+            kind,
+            abstract=kind.abstract if shape.abstract is None else shape.abstract,
+            strict=kind.strict if shape.strict is None else shape.strict,
+            identity=(*(tuple(rule) for rule in shape.identity), *kind.identity),
+            attributes={**kind.attributes, **self._attributes(kind, declared)},
+            relations={**kind.relations, **self._rules(shape, place)},
+            description=shape.description or kind.description,
+            place=place,
+        )
+
+    def _attributes(self, kind: Kind, declared: _Declared[KindShape]) -> dict[str, Attribute]:
+        found: dict[str, Attribute] = {}
+        merging = not declared.built_in and len(self.declarations.kinds[kind.name]) > 1
+        for name, raw in declared.shape.attributes.items():
+            place = declared.place.at("attributes", name)
+            base = kind.attributes.get(name)
+            attribute = read_attribute(name, raw, place, base, self.declarations.problems.append)
+            if attribute is not None and merging and base is not None and attribute.type != base.type:
+                message = f"'{kind.name}.{name}' is built in as {base.type}, not {attribute.type}"
+                related = (Related("declared here", base.place),) if base.place else ()
+                hint = "a workspace may add to a built-in attribute and tighten it, never change its type"
+                self.declarations.wrong(message, place, hint, related)
+            elif attribute is not None:
+                found[name] = attribute
+        return found
+
+    def _rules(self, shape: KindShape, place: Place) -> dict[str, RelationRule]:
+        rules: dict[str, RelationRule] = {}
+        for relation, raw in shape.relations.items():
+            where = place.at("relations", relation)
+            rule, found = shaped(RuleShape, raw if isinstance(raw, dict) else {"to": raw}, where)
+            self.declarations.problems += found
+            if relation not in self.relation_types:
+                hint = nearest(relation, tuple(self.relation_types))
+                self.declarations.wrong(f"there is no relation type '{relation}'", where, hint)
+            elif rule is not None:
+                rules[relation] = RelationRule(self._known(rule.to, where), rule.min, rule.max)
+        return rules
+
+    def _known(self, kinds: tuple[str, ...], place: Place) -> tuple[str, ...]:
+        for name in kinds:
+            if name not in self.declarations.kinds:
+                hint = nearest(name, tuple(self.declarations.kinds))
+                self.declarations.wrong(f"there is no kind '{name}'", place.at("to"), hint)
+        return tuple(name for name in kinds if name in self.declarations.kinds)
+
+    def _settled(self, kind: Kind, place: Place) -> Kind:
+        """With identity rules complete: its own, its ancestors', then the attributes that identify alone."""
+        for rule in kind.identity:
+            for name in rule:
+                if name not in kind.attributes:
+                    hint = nearest(name, tuple(kind.attributes))
+                    message = f"identity of '{kind.name}': there is no attribute '{name}'"
+                    self.declarations.wrong(message, place.at("identity"), hint)
+        above = self.kinds[kind.lineage[1]].identity if len(kind.lineage) > 1 else ()
+        alone = tuple((name,) for name, attribute in kind.attributes.items() if attribute.identity)
+        return replace(kind, identity=tuple(dict.fromkeys((*kind.identity, *above, *alone))))
+
+
 def read_schema(files: Iterable[tuple[str, bytes]] = ()) -> SchemaReading:
     """The built-in library with the workspace's schema files, sorted by path, merged into it."""
-    library = _Library(built_in=True)
+    declarations = _Declarations()
     for path, data in _built_in():
-        library.read(path, data)
-    library.built_in = False
-    unread = [path for path, data in sorted(files) if not library.read(path, data)]
-    schema = library.schema()
-    return SchemaReading(schema, tuple(dict.fromkeys(library.problems)), tuple(unread))
+        declarations.read(path, data, built_in=True)
+    unread = [path for path, data in sorted(files) if not declarations.read(path, data)]
+    schema = _Builder(declarations).schema()
+    return SchemaReading(schema, tuple(dict.fromkeys(declarations.problems)), tuple(unread))
 
 
 def built_in_text(path: str) -> bytes | None:
@@ -251,12 +223,11 @@ def built_in_text(path: str) -> bytes | None:
     return dict(_built_in()).get(path)
 
 
-def _ceiling(word: str) -> Status | None:
-    return Status.UP if word == "none" else STATUSES.get(word) if word != "up" else None
-
-
 @cache
 def _built_in() -> tuple[tuple[str, bytes], ...]:
     folder = resources.files("cmdb") / "schema"
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
     return tuple((f"{BUILT_IN}/{item.name}", item.read_bytes()) for item in files)
+
+
+_CEILINGS = {"none": Status.UP} | {name: status for name, status in STATUSES.items() if status is not Status.UP}

@@ -13,8 +13,8 @@ import oryaml
 from cmdb.model.value import Value
 
 _HINTS = (
-    b"\t", b"!", b"&", b" 0", b"\n0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0", b",+0", b"{-0", b"{+0",
-    b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xc2\x85",
+    b"\t", b"!", b"&", b" 0", b"\n0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0", b",+0", b"{-0",
+    b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xc2\x85",
 )  # fmt: skip
 """One of these stands in every odd file; to look for all of them costs less than one regular expression."""
 
@@ -22,7 +22,7 @@ _ODD = re.compile(
     rb"\t"
     rb"|(?:^|[\s\[{,])[-+]?0[0-9]+(?:[\s,\]}]|$)"  # 012 is the integer 12
     rb"|(?:^|[\s\[{,])(?:[-+]0[xo]|[-+]?0b)"  # -0x1 and 0b1 are text
-    rb"|[\[{,] ?:"  # libyaml has no plain scalar that begins with a colon in flow style
+    rb"|[\[{,:] ?:"  # libyaml has no plain scalar that begins with a colon in flow style
     rb"|(?:^|[\s\[{,])[!&]\S"  # tags and anchors
     rb"|\xef\xbb\xbf|\xe2\x80[\xa8\xa9]|\xc2\x85"  # byte order mark, line separators of YAML 1.1
 )

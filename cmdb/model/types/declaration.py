@@ -37,7 +37,7 @@ def _choices(attribute: Attribute, _kind: AttributeType) -> str | None:
     if attribute.type != "enum":
         return "choices belong to type enum; write type: enum" if attribute.choices else None
     if not attribute.choices:
-        return "an enum needs choices; write choices: [small, large]"
+        return "an enum needs choices; write of: [small, large]"
     twice = {choice for choice in attribute.choices if attribute.choices.count(choice) > 1}
     return f"the choice {shown(min(twice))} stands twice; write it once" if twice else None
 

@@ -58,7 +58,8 @@ class Problem:
     def fingerprint(self) -> str:
         """Names the finding across runs; does not change when lines move."""
         where = "" if self.where is None else self.where.path
-        parts = (self.code, self.ci or where, self.key_path or "", self.subject)
+        subject = self.subject or ("" if self.ci else self.message)
+        parts = (self.code, self.ci or where, self.key_path or "", subject)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     @property

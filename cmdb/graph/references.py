@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
+from cmdb.graph.hints import nearest
 from cmdb.graph.topology import Topology
 from cmdb.model.problem import CmdbError, Problem
 
@@ -13,7 +13,7 @@ def resolve(topology: Topology, reference: str) -> int:
     """The CI behind an id or alias. Raises `CmdbError` where there is none."""
     node = topology.number(reference)
     if node is None:
-        raise CmdbError(Problem("unknown-ci", f"there is no CI '{reference}'", hint=_nearest(topology, reference)))
+        raise CmdbError(Problem("unknown-ci", f"there is no CI '{reference}'", hint=_hint(topology, reference)))
     return node
 
 
@@ -37,6 +37,6 @@ def lifecycle_note(topology: Topology, node: int, consequence: str) -> tuple[str
     return (f"'{topology.ids[node]}' is {state} and does not serve, so {consequence}; --include {state} counts it in",)
 
 
-def _nearest(topology: Topology, reference: str) -> str:
-    near = get_close_matches(reference, topology.ids, n=1)
-    return f"did you mean '{near[0]}'?" if near else ""
+def _hint(topology: Topology, reference: str) -> str:
+    near = nearest(reference, topology.ids)
+    return f"did you mean '{near}'?" if near else ""

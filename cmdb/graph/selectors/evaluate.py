@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from cmdb.graph.hints import did_you_mean
 from cmdb.graph.selectors.errors import SelectorError
 from cmdb.graph.selectors.fields import Context, Field, UnknownField, UnknownName, field
 from cmdb.graph.selectors.parse import parse
 from cmdb.graph.selectors.syntax import NEGATIVE, Comparison, Literal, Named, Presence, Selector, Span, Term
 from cmdb.graph.selectors.values import Matcher, matcher
-from cmdb.model.ci import CI
+from cmdb.model.ci import CI, FIELDS
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Attribute, Schema
@@ -42,7 +43,10 @@ class Compiler:
         return SelectorError(self.text, reason, *span)
 
     def _named(self, term: Named) -> Test:
-        (wanted,) = self._names(self._field(("id",), term.span), Literal(term.id, term.span))
+        wanted = self.context.resolve(term.id)
+        if wanted is None:
+            hint = did_you_mean(term.id, self.context.ids()) or did_you_mean(term.id, FIELDS)
+            raise self.wrong(f"there is no CI '{term.id}'{hint}", term.span)
         return lambda ci: ci.id == wanted
 
     def _field(self, path: KeyPath, span: Span) -> Field:

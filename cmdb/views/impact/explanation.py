@@ -1,0 +1,116 @@
+"""Why one CI is affected, or is not: each entry that it relies on, and what that does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cmdb.graph.explain import Contribution, Explanation, Redundancy, Relied
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
+from cmdb.model.status import Status
+from cmdb.model.value import Value
+from cmdb.views.impact.spread import affected
+from cmdb.views.impact.words import chain, counted, group, notes, word, worded
+
+
+def explanation_document(explanation: Explanation) -> Document:
+    """The chain that explains the status, and every entry that is not simply up."""
+    ci = explanation.ci
+    status = "not affected" if ci.status == Status.UP else word(ci.status)
+    blocks: list[Block] = [Heading(f"Why {ci.id} is {status}", 1)]
+    if explanation.notes:
+        blocks.append(Listing(notes(explanation.notes)))
+    blocks += _reason(explanation)
+    hurt = [found for found in explanation.contributions if _hurt(found.entry)]
+    if hurt:
+        blocks += [Heading("What it relies on"), Listing(tuple(map(_contribution, hurt)))]
+    rest = len(explanation.contributions) - len(hurt)
+    blocks.append(Paragraph(_rest(rest, bool(hurt))))
+    return Document(tuple(blocks))
+
+
+def explanation_payload(explanation: Explanation) -> dict[str, Value]:
+    """`summary`, `ci`, `contributions` and `notes`."""
+    ci, seed = explanation.ci, explanation.seed
+    return {
+        "summary": {"status": ci.status.label, "contributions": len(explanation.contributions)},
+        "ci": {**affected(ci), "serves": explanation.serves, "seed": None if seed is None else seed.label},
+        "contributions": [
+            {
+                "relation": found.relation,
+                "ceiling": _ceiling(found.ceiling),
+                "contributes": found.contributes.label,
+                "entry": _data(found.entry),
+            }
+            for found in explanation.contributions
+        ],
+        "notes": list(explanation.notes),
+    }
+
+
+def _reason(explanation: Explanation) -> Iterator[Block]:
+    if explanation.seed is not None:
+        yield Paragraph(f"It was said to be {word(explanation.seed)} itself.")
+    if explanation.ci.distance:
+        yield Listing(chain(explanation.ci.steps(), explanation.ci.distance))
+
+
+def _rest(rest: int, more: bool) -> str:
+    if not rest:
+        return "It relies on nothing else." if more else "It relies on nothing."
+    if more:
+        return "Its other entry is up." if rest == 1 else f"Its {rest} other entries are up."
+    return f"All that it relies on is up ({rest} {'entry' if rest == 1 else 'entries'})."
+
+
+def _hurt(entry: Relied | Redundancy) -> bool:
+    if isinstance(entry, Relied):
+        return entry.status > Status.UP
+    return any(map(_hurt, entry.members))
+
+
+def _contribution(found: Contribution) -> Entry:
+    does: tuple[str | Span, ...] = ("contributes ", worded(found.contributes))
+    if isinstance(found.entry, Redundancy) and found.entry.state.lost:
+        does = ("not enough are left, " if found.entry.status > Status.AT_RISK else "enough are left, ", *does)
+    if found.contributes < _status(found.entry):
+        does = (f"{found.relation} lets {_most(found.ceiling)} through, ", *does)
+    return Entry((*_start(found), *_entry(found.entry), "; ", *does), _members(found.entry))
+
+
+def _start(found: Contribution) -> tuple[str, ...]:
+    """The relation, unless the name of an unnamed group says it already."""
+    named = isinstance(found.entry, Redundancy) and found.entry.state.name.startswith(f"{found.relation}#")
+    return () if named else (f"{found.relation} ",)
+
+
+def _entry(entry: Relied | Redundancy) -> tuple[str | Span, ...]:
+    if isinstance(entry, Relied):
+        counts = "" if entry.serves else ", does not serve and harms nothing"
+        return Span(entry.id, "id"), ": ", worded(entry.status), counts
+    state = entry.state
+    return (f"{state.name}: {counted(state.at_least, state.of, state.left)}",)
+
+
+def _members(entry: Relied | Redundancy) -> tuple[Entry, ...]:
+    members: Iterable[Relied | Redundancy] = entry.members if isinstance(entry, Redundancy) else ()
+    return tuple(Entry(_entry(member), _members(member)) for member in members)
+
+
+def _status(entry: Relied | Redundancy) -> Status:
+    if isinstance(entry, Relied):
+        return entry.status if entry.serves else Status.UP
+    return entry.status
+
+
+def _ceiling(ceiling: Status) -> str:
+    return ceiling.label if ceiling > Status.UP else "none"
+
+
+def _most(ceiling: Status) -> str:
+    return f"at most {word(ceiling)}" if ceiling > Status.UP else "no harm"
+
+
+def _data(entry: Relied | Redundancy) -> dict[str, Value]:
+    if isinstance(entry, Relied):
+        return {"id": entry.id, "status": entry.status.label, "serves": entry.serves}
+    return {**group(entry.state), "status": entry.status.label, "members": [_data(member) for member in entry.members]}

@@ -1,0 +1,152 @@
+"""What breaks: the affected CIs by status with the reason for each, what is merely at risk in a line per cause, and who
+has to know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cmdb.graph.impact import Affected, Failed, Impact
+from cmdb.model.answer import Drawing, Edge, Node
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
+from cmdb.model.status import Status
+from cmdb.model.value import Value
+from cmdb.views.impact.words import chain, few, group, group_line, notes, several, steps, title, word, worded
+
+LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
+
+
+def document(impact: Impact, min_status: Status = Status.DEGRADED) -> Document:
+    """One section for each status from `min_status` up, one line for each cause of what is at risk below that, the
+    services and the owners."""
+    blocks: list[Block] = [Heading(_question(impact.failed), 1)]
+    if impact.notes:
+        blocks.append(Listing(notes(impact.notes)))
+    blocks.append(Paragraph(_summary(impact)))
+    for status in LISTED:
+        hits = [hit for hit in impact.affected if hit.status == status]
+        if hits and status >= min_status:
+            blocks += [Heading(word(status).capitalize()), Listing(tuple(map(_entry, hits)))]
+        elif hits and status == Status.AT_RISK:
+            blocks += [Heading("At risk"), Listing(tuple(_folded(impact, hits)))]
+    blocks += _services([hit for hit in impact.services if hit.status >= min_status])
+    blocks += _owners(impact)
+    return Document(tuple(blocks))
+
+
+def payload(impact: Impact) -> dict[str, Value]:
+    """`summary`, `failed`, `affected`, `services`, `owners` and `notes`."""
+    counted = Counter(hit.status for hit in impact.affected)
+    numbers = {status.label: counted[status] for status in LISTED}
+    return {
+        "summary": {
+            "failed": len(impact.failed),
+            "affected": len(impact.affected),
+            **numbers,
+            "services": len(impact.services),
+            "owners": len(impact.owners),
+        },
+        "failed": [{**_who(ci), "status": ci.status.label} for ci in impact.failed],
+        "affected": [affected(hit) for hit in impact.affected],
+        "services": [{**_who(hit), "status": hit.status.label, "distance": hit.distance} for hit in impact.services],
+        "owners": [{"owner": owner.owner, "count": owner.count} for owner in impact.owners],
+        "notes": list(impact.notes),
+    }
+
+
+def drawing(impact: Impact) -> Drawing:
+    """The failed and affected CIs, each with the first step of its chain."""
+    everything: list[Affected | Failed] = [*impact.failed, *impact.affected]
+    cis = sorted(everything, key=lambda ci: ci.id)
+    nodes = tuple(Node(ci.id, f"{ci.name or ci.id} ({word(ci.status)})", ci.kind) for ci in cis)
+    found = (next(hit.steps(), None) for hit in sorted(impact.affected, key=lambda hit: hit.id))
+    return Drawing(nodes, tuple(Edge(step.source, step.target, step.relation) for step in found if step))
+
+
+def affected(hit: Affected) -> dict[str, Value]:
+    """An affected CI as data."""
+    return {
+        **_who(hit),
+        "status": hit.status.label,
+        "distance": hit.distance,
+        "via": steps(hit.via),
+        "groups": [group(state) for state in hit.groups],
+    }
+
+
+@dataclass(slots=True)
+class _Cause:
+    """What puts `count` CIs at risk: `redundancy` by losing some, `others` by the relation, the rest by those."""
+
+    id: str
+    relation: str
+    redundancy: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    count: int = 0
+
+
+def _folded(impact: Impact, hits: Iterable[Affected]) -> Iterator[Entry]:
+    """A line per cause: the first CI on the way to a failure that is worse than at risk, else the failed one. Hits
+    come by distance, so that those on the way have their cause already."""
+    causes: dict[str, _Cause] = {}
+    of: dict[str, _Cause] = {}
+    for hit in hits:
+        step = next(hit.steps())
+        if step.target in of:
+            of[hit.id] = of[step.target]
+        else:
+            cause = of[hit.id] = causes.setdefault(step.target, _Cause(step.target, step.relation))
+            lost = any(state.lost and state.relation == step.relation for state in hit.groups)
+            (cause.redundancy if lost else cause.others).append(hit.id)
+        of[hit.id].count += 1
+    return (_cause(impact, causes[name]) for name in sorted(causes))
+
+
+def _cause(impact: Impact, cause: _Cause) -> Entry:
+    reason = f" is {word(impact[cause.id].status)}: "
+    what = f"needed by {few(sorted(cause.others))} ({cause.relation})"
+    if cause.redundancy:
+        what = f"Redundancy lost for {few(sorted(cause.redundancy))}"
+    return Entry((Span(cause.id, "id"), f"{reason}{what}; {several(cause.count, 'CI')} at risk"))
+
+
+def _question(failed: tuple[Failed, ...]) -> str:
+    if not failed:
+        return "If nothing fails"
+    first = f"{failed[0].id} is {word(failed[0].seed)}"
+    return f"If {first}" if len(failed) == 1 else f"If {first}, {several(len(failed) - 1, 'more failure')}"
+
+
+def _summary(impact: Impact) -> tuple[str | Span, ...]:
+    if not impact.affected:
+        return (Span("Nothing else is affected.", "good"),)
+    counted = Counter(hit.status for hit in impact.affected)
+    found = [Span(f"{counted[status]} {word(status)}", worded(status).style) for status in LISTED if counted[status]]
+    words = [part for span in found for part in (", ", span)][1:]
+    services = f", {several(len(impact.services), 'service')} among them" if impact.services else ""
+    return (*words, services)
+
+
+def _entry(hit: Affected) -> Entry:
+    groups = tuple(group_line(state) for state in hit.groups)
+    return Entry(title(hit.id, hit.name, hit.kind, hit.owner), (*chain(hit.steps(), hit.distance), *groups))
+
+
+def _services(hits: list[Affected]) -> list[Block]:
+    if not hits:
+        return []
+    listed = tuple(Entry((*title(hit.id, hit.name, hit.kind, hit.owner), ": ", worded(hit.status))) for hit in hits)
+    return [Heading("Services"), Listing(listed)]
+
+
+def _owners(impact: Impact) -> list[Block]:
+    if not impact.owners:
+        return []
+    ranked = sorted(impact.owners, key=lambda owner: -owner.count)
+    listed = ", ".join(f"{owner.owner or 'nobody'} {owner.count}" for owner in ranked)
+    return [Heading("Owners of what is affected"), Paragraph(listed)]
+
+
+def _who(ci: Affected | Failed) -> dict[str, Value]:
+    return {"id": ci.id, "kind": ci.kind, "name": ci.name, "owner": ci.owner}

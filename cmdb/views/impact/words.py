@@ -1,0 +1,106 @@
+"""Wording that the answers about impact share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from cmdb.graph.redundancy import GroupState
+from cmdb.graph.witness import Step
+from cmdb.model.document import Entry, Span, Style
+from cmdb.model.status import Status
+from cmdb.model.value import Value
+
+STYLES: Mapping[Status, Style] = {
+    Status.UP: "good",
+    Status.AT_RISK: "note",
+    Status.DEGRADED: "warning",
+    Status.DOWN: "bad",
+}
+STEPS = 8
+"""Steps of a chain that text shows; JSON has all."""
+COLUMNS = 72
+"""Where a chain goes on in the next line, so that it fits below an entry at 80 columns."""
+
+
+def word(status: Status) -> str:
+    """A status as running text has it."""
+    return status.label.replace("_", " ")
+
+
+def worded(status: Status) -> Span:
+    """A status in its colour."""
+    return Span(word(status), STYLES[status])
+
+
+def several(count: int, noun: str) -> str:
+    """`1 service`, `2 services`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def few(names: Sequence[str], limit: int = 2) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - limit
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def title(ci: str, name: str | None, kind: str, owner: str | None) -> tuple[str | Span, ...]:
+    """A CI in one line: id, name, kind, owner."""
+    rest = " · ".join(part for part in (name if name != ci else None, kind, owner) if part)
+    return Span(ci, "id"), Span(f" · {rest}", "dim")
+
+
+def chain(steps: Iterable[Step], length: int) -> tuple[Entry, ...]:
+    """A chain of entries, as many to a line as fit."""
+    shown = [f"{step.relation} {step.target}" for step in islice(steps, STEPS)]
+    if length > STEPS:
+        shown.append(several(length - STEPS, "more step"))
+    return tuple(Entry(line) for line in _lines(shown))
+
+
+def group_line(state: GroupState) -> Entry:
+    """What is left of a redundancy group. Redundancy is lost only where a member is degraded or down."""
+    counts = counted(state.at_least, state.of, state.left)
+    start = Span("Redundancy lost", "warning") if state.lost else Span("A member is at risk", "note")
+    return Entry((start, f" in {state.name}: {counts}"))
+
+
+def counted(at_least: int, of: int, left: int) -> str:
+    """`2 of 3 needed, 1 left`; says so where fewer serve than are needed."""
+    needed = f"{at_least} of {of} needed" if at_least <= of else f"{at_least} needed, {of} in service"
+    return f"{needed}, {left} left"
+
+
+def notes(texts: Iterable[str]) -> tuple[Entry, ...]:
+    """Remarks on the question."""
+    return tuple(Entry((Span("note: ", "note"), text)) for text in texts)
+
+
+def steps(via: Iterable[Step]) -> list[dict[str, Value]]:
+    """A chain as data."""
+    return [{"source": step.source, "relation": step.relation, "target": step.target} for step in via]
+
+
+def group(state: GroupState) -> dict[str, Value]:
+    """A redundancy group as data."""
+    return {
+        "relation": state.relation,
+        "name": state.name,
+        "at_least": state.at_least,
+        "of": state.of,
+        "left": state.left,
+        "contributes": state.contributes.label,
+    }
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    line = ""
+    for piece in pieces:
+        longer = f"{line} → {piece}" if line else piece
+        if line and len(longer) > COLUMNS:
+            yield line
+            longer = f"→ {piece}"
+        line = longer
+    if line:
+        yield line

@@ -39,6 +39,7 @@ from cmdb.testing.values import (
 )
 
 ORDERED = tuple(name for name in SCALARS if name not in ("boolean", "mac", "hostname", "url"))
+LAW = settings(deadline=None)
 DPKG = shutil.which("dpkg")
 
 
@@ -46,6 +47,7 @@ def version(scheme: str) -> Attribute:
     return Attribute("version", "version", scheme=scheme)
 
 
+@LAW
 @given(attributes(), st.data())
 def test_normalising_twice_is_normalising_once(attribute: Attribute, data: st.DataObject) -> None:
     value = data.draw(values(attribute))
@@ -53,18 +55,21 @@ def test_normalising_twice_is_normalising_once(attribute: Attribute, data: st.Da
     assert identity(again) == identity(value)
 
 
+@LAW
 @given(attributes(), st.data())
 def test_a_value_comes_back_from_json_the_same(attribute: Attribute, data: st.DataObject) -> None:
     value = data.draw(values(attribute))
     assert identity(normalise(attribute, json.loads(json.dumps(value)))) == identity(value)
 
 
+@LAW
 @given(attributes(SCALARS), st.data())
 def test_the_text_that_people_see_is_read_back(attribute: Attribute, data: st.DataObject) -> None:
     value = data.draw(values(attribute))
     assert identity(normalise(attribute, text(attribute, value))) == identity(value)
 
 
+@LAW
 @given(attributes(), st.data())
 def test_values_are_equal_exactly_when_their_keys_are(attribute: Attribute, data: st.DataObject) -> None:
     left, right = data.draw(st.tuples(values(attribute), values(attribute)))
@@ -74,11 +79,13 @@ def test_values_are_equal_exactly_when_their_keys_are(attribute: Attribute, data
     assert within_tolerance(attribute, left, right) == equal(attribute, left, right)
 
 
+@LAW
 @given(untyped(), untyped())
 def test_untyped_values_are_equal_exactly_when_their_types_are_too(left: Value, right: Value) -> None:
     assert equal(None, freeze(left), freeze(right)) == (identity(left) == identity(right))
 
 
+@LAW
 @given(attributes(ORDERED), st.data())
 def test_order_is_total_and_agrees_with_equality(attribute: Attribute, data: st.DataObject) -> None:
     one, other, third = data.draw(st.tuples(*[values(attribute)] * 3))
@@ -89,6 +96,7 @@ def test_order_is_total_and_agrees_with_equality(attribute: Attribute, data: st.
         assert low <= top
 
 
+@LAW
 @given(attributes(["set"]), st.data())
 def test_the_order_and_number_of_items_of_a_set_mean_nothing(attribute: Attribute, data: st.DataObject) -> None:
     raw = data.draw(raws(attribute))
@@ -96,6 +104,7 @@ def test_the_order_and_number_of_items_of_a_set_mean_nothing(attribute: Attribut
     assert identity(normalise(attribute, raw)) == identity(normalise(attribute, shuffled))
 
 
+@LAW
 @given(attributes(["list"]), st.data())
 def test_the_order_of_a_list_means_something(attribute: Attribute, data: st.DataObject) -> None:
     value = data.draw(values(attribute))
@@ -104,24 +113,28 @@ def test_the_order_of_a_list_means_something(attribute: Attribute, data: st.Data
     )
 
 
+@LAW
 @given(byte_sizes())
 def test_sizes_count_to_the_byte(size: tuple[str, int]) -> None:
     written, count = size
     assert normalise(Attribute("memory", "bytes"), written) == count
 
 
+@LAW
 @given(durations())
 def test_durations_count_seconds(duration: tuple[str, int]) -> None:
     written, seconds = duration
     assert normalise(Attribute("uptime", "duration"), written) == seconds
 
 
+@LAW
 @given(macs, st.data())
 def test_every_form_of_a_hardware_address_is_the_same(address: bytes, data: st.DataObject) -> None:
     attribute = Attribute("mac", "mac")
     assert normalise(attribute, data.draw(mac_forms(address))) == address.hex(":")
 
 
+@LAW
 @given(st.sampled_from(SCHEMES), st.data())
 def test_versions_stay_as_written(scheme: str, data: st.DataObject) -> None:
     written = data.draw(versions(scheme))
@@ -129,7 +142,7 @@ def test_versions_stay_as_written(scheme: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.skipif(DPKG is None, reason="dpkg is not installed")
-@settings(max_examples=60, deadline=None)
+@settings(LAW, max_examples=60)
 @given(versions("deb"), versions("deb"))
 def test_debian_versions_compare_as_dpkg_says(left: str, right: str) -> None:
     one, other = order(version("deb"), left), order(version("deb"), right)
@@ -141,13 +154,14 @@ def test_debian_versions_compare_as_dpkg_says(left: str, right: str) -> None:
 
 
 @pytest.mark.skipif(DPKG is None, reason="dpkg is not installed")
-@settings(max_examples=60, deadline=None)
+@settings(LAW, max_examples=60)
 @given(st.text("0129abBZ.+~:-_ é", max_size=8).map(str.strip))
 def test_a_text_is_a_debian_version_exactly_when_dpkg_says_so(written: str) -> None:
     asked = subprocess.run([str(DPKG), "--validate-version", "--", written], capture_output=True, check=False)
     assert accepted(version("deb"), written) == (asked.returncode == 0), asked.stderr.decode()
 
 
+@LAW
 @given(st.sampled_from(sorted(TYPES)), st.text() | untyped() | st.floats() | st.integers())
 def test_whatever_comes_is_read_or_refused_in_words(name: str, raw: Value) -> None:
     attribute = Attribute("value", name, choices=("a",) if name == "enum" else ())
@@ -155,11 +169,13 @@ def test_whatever_comes_is_read_or_refused_in_words(name: str, raw: Value) -> No
         accepted(attribute, raw)
 
 
+@LAW
 @given(attributes())
 def test_sensible_declarations_are_not_complained_about(attribute: Attribute) -> None:
     assert misdeclared(attribute) is None
 
 
+@LAW
 @given(attributes(SCALARS))
 def test_items_arrive_like_the_values_that_they_are(of: Attribute) -> None:
     assert (

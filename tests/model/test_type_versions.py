@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cmdb.model.kind import Attribute
@@ -229,6 +229,7 @@ def test_no_scheme_is_the_generic_one() -> None:
     assert equal(version(""), "1.0", "1.0.0")
 
 
+@settings(deadline=None)
 @given(versions("deb"), versions("deb"))
 def test_the_generic_scheme_is_dpkg_where_nothing_is_special(left: str, right: str) -> None:
     assume(not any(part.endswith(".") for text in (left, right) for part in text.replace("-", "~").split("~")))
@@ -236,6 +237,7 @@ def test_the_generic_scheme_is_dpkg_where_nothing_is_special(left: str, right: s
     assert compared("generic", left, right) == compared("deb", left, right)
 
 
+@settings(deadline=None)
 @given(versions(), st.sampled_from(["-rc", "-alpha", "-beta", "-pre"]), st.integers(0, 20))
 def test_everything_before_a_release_comes_after_the_one_before(release: str, tag: str, number: int) -> None:
     assert compared("generic", f"{release}{tag}{number}", release) == -1

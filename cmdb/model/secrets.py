@@ -33,7 +33,7 @@ def looks_secret(value: str, name: str = "") -> str | None:
         if shape.needle in value and any(not _harmless(found[1]) for found in shape.pattern.finditer(value)):
             return shape.called
     if name and _named(name) and _BARE_WORD.fullmatch(value) and not _harmless(value):
-        return "a password or key in the clear"
+        return "a password"
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
     from cmdb.facts import Facts
-    from cmdb.model.drift import DriftReport
+    from cmdb.model.drift import Deviation, DriftReport
     from cmdb.model.snapshot import Snapshot
 
 CONFIG = "cmdb.yaml"
@@ -92,7 +92,9 @@ class Workspace:
     def inventory(self) -> Inventory:
         """Every CI that loads, with the problems of those that do not."""
         mine = ((path, data) for path, data in self._files if path.startswith(INVENTORY + "/"))
-        wanted = ((path, data) for path, data in mine if role(path) in ("ci", "defaults") or isinstance(data, Unreadable))
+        wanted = (
+            (path, data) for path, data in mine if role(path) in ("ci", "defaults") or isinstance(data, Unreadable)
+        )
         return Inventory.of(read_inventory(wanted, self._schema.schema, self._schema.unread))
 
     @cached_property
@@ -142,15 +144,22 @@ class Workspace:
 
     def observed(self, paths: Sequence[str | Path]) -> Snapshot:
         """The snapshots in files. Raises `CmdbError` for a file that cannot be read at all."""
-        from cmdb.formats.snapshot_lines import read_files
+        from cmdb.formats.snapshot_lines import read_file
+        from cmdb.model.snapshot import Snapshot
 
-        return read_files([Path(path) for path in paths])
+        read = [read_file(Path(path), str(path)) for path in paths]
+        return Snapshot(
+            tuple(run for snapshot in read for run in snapshot.runs),
+            tuple(problem for snapshot in read for problem in snapshot.problems),
+        )
 
     def discover(self, names: Sequence[str] = ()) -> Snapshot:
         """What the named sources see now, or all configured ones; runs their plugins. Raises `CmdbError`."""
         from cmdb.discovery.running import discover
 
-        return discover(self._sources(names), self.root or Path(), self.inventory.schema)
+        return discover(
+            self._sources(names), self.root or Path(), clock=lambda: datetime.now(UTC), schema=self.inventory.schema
+        )
 
     def drift(
         self, snapshot: Snapshot, as_of: date | datetime, *, trust_removals: bool = False, names: Sequence[str] = ()
@@ -163,7 +172,7 @@ class Workspace:
 
         moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)
         sources = self._sources(names)
-        return judge(
+        report = judge(
             self.inventory,
             self.baselines,
             snapshot,
@@ -173,6 +182,21 @@ class Workspace:
             covers={source.name: self._covers(source) for source in sources},
             trust_removals=trust_removals,
         )
+        return replace(
+            report,
+            deviations=tuple(self._located(deviation) for deviation in report.deviations),
+            problems=self.located(report.problems),
+        )
+
+    def _located(self, deviation: Deviation) -> Deviation:
+        """With the lines that demand and that excuse."""
+        demands = tuple(
+            replace(demand, where=demand.where and self.locate(demand.where)) for demand in deviation.demanded_by
+        )
+        excuse = deviation.excuse
+        if excuse is not None and excuse.where is not None:
+            excuse = replace(excuse, where=self.locate(excuse.where))
+        return replace(deviation, demanded_by=demands, excuse=excuse)
 
     def _sources(self, names: Sequence[str]) -> tuple[SourceConfig, ...]:
         known = {source.name: source for source in self.config.sources}

@@ -14,11 +14,11 @@ STYLES: Mapping[str, Style] = {
     "strong": Style(bold=True),
     "dim": Style(dim=True),
     "good": Style(color="green"),
-    "note": Style(color="cyan"),
+    "note": Style(color="blue"),
     "warning": Style(color="yellow"),
     "bad": Style(color="red", bold=True),
     "id": Style(color="blue", bold=True),
-    "path": Style(bold=True),
+    "path": Style(color="cyan"),
 }
 
 

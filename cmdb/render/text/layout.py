@@ -13,10 +13,10 @@ INDENT = 4
 
 
 def lines(document: Document, width: int) -> Iterator[Line]:
-    """The document's lines: an empty one between blocks, none below a heading."""
+    """The document's lines: an empty one between blocks, but none between a heading and what it is the title of."""
     above: Block | None = None
     for block in document.blocks:
-        if above is not None and not isinstance(above, Heading):
+        if above is not None and (isinstance(block, Heading) or not isinstance(above, Heading)):
             yield ()
         yield from _block(block, width)
         above = block

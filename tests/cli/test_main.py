@@ -1,0 +1,64 @@
+"""The group: what help costs, and what every command has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+from conftest import Program
+
+from cmdb import __version__
+from cmdb.cli.main import COMMANDS, cli
+
+HEAVY = ("rich", "pydantic", "networkx", "deepdiff", "git", "yaml", "oryaml", "ruamel", "cmdb.workspace", "cmdb.model")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])
+def test_help_and_version_import_nothing_but_click(arguments: list[str]) -> None:
+    program = (
+        "import sys\nfrom cmdb.cli.main import main\nsys.argv = ['cmdb', *sys.argv[1:]]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_version(cmdb: Program) -> None:
+    assert cmdb("--version").out == f"cmdb, version {__version__}\n"
+
+
+def test_help_lists_every_command(cmdb: Program) -> None:
+    said = cmdb("--help")
+    assert said.code == 0
+    for name, words in COMMANDS.items():
+        assert f"{name:10}{words}" in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_an_example_and_the_shared_options(cmdb: Program, name: str) -> None:
+    said = cmdb(name, "--help")
+    assert said.code == 0
+    assert f"\n  {COMMANDS[name]}\n" in said.out
+    assert f"\n    cmdb {name}" in said.out.partition("Example")[2]
+    for option in ("-f, --format", "-o, --output", "--debug"):
+        assert option in said.out
+    assert name == "init" or "-C, --workspace" in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_its_environment_variable(name: str) -> None:
+    from cmdb.cli.options import Option
+
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    for parameter in command.params:
+        assert isinstance(parameter, Option | click.Argument)
+
+
+def test_a_wrong_command_is_a_usage_error_with_the_nearest_one(cmdb: Program) -> None:
+    said = cmdb("chekc")
+    assert (said.code, said.out) == (2, "")
+    assert "No such command 'chekc'. Did you mean 'check'?" in said.err

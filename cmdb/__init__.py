@@ -1,1 +1,107 @@
+"""YAML in Git as the configuration management database: impact, drift and change, without a server.
+
+Everything public is listed here; nothing else is. Names are loaded on first use, so that a quick question does not pay
+for what it does not need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cmdb.api import diff, drift, impact, upstream
+    from cmdb.compare.apply import apply, inverse
+    from cmdb.graph.impact import Affected, Impact
+    from cmdb.graph.selectors import SelectorError
+    from cmdb.graph.topology import Topology
+    from cmdb.inventory import Inventory
+    from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
+    from cmdb.model.change import Change, ChangeSet
+    from cmdb.model.ci import CI, Group, Target
+    from cmdb.model.drift import Deviation, DriftReport
+    from cmdb.model.keypath import format_path, parse_path
+    from cmdb.model.kind import Attribute, Kind, RelationType, Schema
+    from cmdb.model.location import Location
+    from cmdb.model.problem import CmdbError, Problem, Severity
+    from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
+    from cmdb.model.status import Status
+    from cmdb.workspace import Workspace
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "cmdb.api": ("diff", "drift", "impact", "upstream"),
+    "cmdb.compare.apply": ("apply", "inverse"),
+    "cmdb.graph.impact": ("Affected", "Impact"),
+    "cmdb.graph.selectors": ("SelectorError",),
+    "cmdb.graph.topology": ("Topology",),
+    "cmdb.inventory": ("Inventory",),
+    "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
+    "cmdb.model.change": ("Change", "ChangeSet"),
+    "cmdb.model.ci": ("CI", "Group", "Target"),
+    "cmdb.model.drift": ("Deviation", "DriftReport"),
+    "cmdb.model.keypath": ("format_path", "parse_path"),
+    "cmdb.model.kind": ("Attribute", "Kind", "RelationType", "Schema"),
+    "cmdb.model.location": ("Location",),
+    "cmdb.model.problem": ("CmdbError", "Problem", "Severity"),
+    "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
+    "cmdb.model.status": ("Status",),
+    "cmdb.workspace": ("Workspace",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "CI",
+    "Affected",
+    "Attribute",
+    "Baseline",
+    "Baselines",
+    "Change",
+    "ChangeSet",
+    "CmdbError",
+    "Coverage",
+    "Deviation",
+    "DriftReport",
+    "Expectation",
+    "Group",
+    "Impact",
+    "Inventory",
+    "Kind",
+    "Location",
+    "Observation",
+    "Problem",
+    "Reference",
+    "RelationType",
+    "Run",
+    "Schema",
+    "SelectorError",
+    "Severity",
+    "Snapshot",
+    "Status",
+    "Target",
+    "Topology",
+    "Waiver",
+    "Workspace",
+    "__version__",
+    "apply",
+    "diff",
+    "drift",
+    "format_path",
+    "impact",
+    "inverse",
+    "parse_path",
+    "upstream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'cmdb' has no attribute '{name}'")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

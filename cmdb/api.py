@@ -1,0 +1,75 @@
+"""The engines as functions: values in, a typed result out, nothing read and nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+
+from cmdb.compare import inventories
+from cmdb.graph import impact as graph
+from cmdb.graph import upstream as dependencies
+from cmdb.graph.impact import Impact, Seeds
+from cmdb.graph.topology import Topology
+from cmdb.graph.upstream import Upstream
+from cmdb.inventory import Inventory
+from cmdb.model.baseline import Baselines
+from cmdb.model.change import ChangeSet
+from cmdb.model.config import DriftConfig, SourceConfig
+from cmdb.model.drift import DriftReport
+from cmdb.model.snapshot import Snapshot
+from cmdb.reconciliation.engine import judge
+
+
+def impact(inventory: Inventory | Topology, seeds: Seeds, *, include: Iterable[str] = ()) -> Impact:
+    """What the failure of CIs does to all others, each with the chain of relations that proves it.
+
+    `seeds` are ids, taken as down, or a mapping from id to `Status`. `include` names lifecycles (`planned`) that
+    count as serving. Raises `CmdbError` for an unknown id.
+    """
+    return graph.impact(_topology(inventory), seeds, include=include)
+
+
+def upstream(inventory: Inventory | Topology, ids: Iterable[str], *, include: Iterable[str] = ()) -> Upstream:
+    """What CIs depend on, directly and through others. Raises `CmdbError` for an unknown id."""
+    return dependencies.upstream(_topology(inventory), ids, include=include)
+
+
+def diff(before: Inventory, after: Inventory) -> ChangeSet:
+    """The semantic difference between two inventories, by CI and key path."""
+    return inventories.diff(before, after)
+
+
+def drift(
+    inventory: Inventory,
+    baselines: Baselines,
+    snapshot: Snapshot,
+    *,
+    as_of: date | datetime,
+    config: DriftConfig | None = None,
+    sources: Sequence[SourceConfig] = (),
+    trust_removals: bool = False,
+) -> DriftReport:
+    """What differs between what is declared or demanded and what a snapshot saw.
+
+    `as_of` is the moment of judgement; a date means its end in UTC. `sources` are the configured sources in order of
+    precedence: one without a run in the snapshot is failed coverage over what it covers.
+    """
+    return judge(
+        inventory,
+        baselines,
+        snapshot,
+        as_of=end_of(as_of),
+        config=config,
+        sources=sources,
+        covers={source.name: source.covers for source in sources if source.covers},
+        trust_removals=trust_removals,
+    )
+
+
+def end_of(moment: date | datetime) -> datetime:
+    """A moment as it is; a date as its last instant in UTC."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max, UTC)
+
+
+def _topology(inventory: Inventory | Topology) -> Topology:
+    return inventory if isinstance(inventory, Topology) else inventory.topology

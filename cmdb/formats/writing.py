@@ -1,0 +1,101 @@
+"""Values as the YAML that a person would write: blocks for what is long, one line for what is short, and quotes only
+where a plain scalar would mean something else."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cmdb.formats.yaml.scalars import resolve
+from cmdb.model.value import Value
+
+WIDTH = 100
+"""Columns up to which a list or a mapping of scalars stays on one line."""
+
+_UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
+_START = r"(?![-?:,\[\]{}#&*!|>'\"%@`\s]|\.\.|<<)"
+_PLAIN = re.compile(rf"{_START}(?:(?!:(?:\s|$)|\s#)[^{_UNPRINTABLE}])+(?<!\s)")
+_FLOW = re.compile(rf"{_START}(?:(?!:(?:\s|$)|\s#)[^,\[\]{{}}{_UNPRINTABLE}])+(?<!\s)")
+_ESCAPED = re.compile(rf"[{_UNPRINTABLE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Text in a place where the reader knows that it is text, so that `no`, `1.10` and `012` need no quotes."""
+
+    text: str
+
+
+def document(fields: Mapping[str, Value]) -> str:
+    """A mapping as a YAML document. Scalars are None, booleans, numbers, text and `Word`."""
+    return "".join(f"{line}\n" for line in _block(fields)) or "{}\n"
+
+
+def _entry(start: str, value: Value) -> Iterator[str]:
+    """What stands after a key: on the same line where it fits, else indented below."""
+    short = _short(value, WIDTH - len(start))
+    if short is not None:
+        yield f"{start} {short}"
+    else:
+        yield start
+        yield from (f"  {line}" for line in _block(value))
+
+
+def _block(value: Value) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _entry(f"{_scalar(key)}:", item)
+    else:
+        for item in value:
+            yield from _item(item)
+
+
+def _item(value: Value) -> Iterator[str]:
+    short = _short(value, WIDTH)
+    lines = _block(value) if short is None else iter([short])
+    yield f"- {next(lines)}"
+    yield from (f"  {line}" for line in lines)
+
+
+def _short(value: Value, width: int) -> str | None:
+    """The value on one line; None for a collection that is too long for that, or that holds collections itself."""
+    if not _nested(value):
+        return _scalar(value)
+    if isinstance(value, Mapping):
+        items = [] if any(map(_nested, value.values())) else [_pair(*pair) for pair in value.items()]
+        line = "{" + ", ".join(items) + "}"
+    else:
+        items = [] if any(map(_nested, value)) else [_scalar(item, flow=True) for item in value]
+        line = "[" + ", ".join(items) + "]"
+    return None if len(items) < len(value) or len(line) > width else line
+
+
+def _pair(key: str, value: Value) -> str:
+    return f"{_scalar(key, flow=True)}: {_scalar(value, flow=True)}"
+
+
+def _nested(value: Value) -> bool:
+    return isinstance(value, Mapping | list | tuple)
+
+
+def _scalar(value: Value, *, flow: bool = False) -> str:
+    if isinstance(value, Word):
+        return _quoted(value.text) if resolve(value.text) is None else _text(value.text, flow=flow)
+    if isinstance(value, str):
+        return _text(value, flow=flow) if isinstance(resolve(value), str) else _quoted(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    return repr(value)
+
+
+def _text(text: str, *, flow: bool = False) -> str:
+    return text if (_FLOW if flow else _PLAIN).fullmatch(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -106,6 +106,12 @@ class Spread:
         self.status = settle(topology, seeds)
         self.witnesses = Witnesses(topology, self.status, seeds)
 
+    def reached(self) -> list[int]:
+        """The CIs that are not up and were not said to fail: the worst first, then by distance and id."""
+        count, seeds, distance = len(self.topology), self.seeds, self.witnesses.distance
+        found = [node for node in self.status if node < count and node not in seeds]
+        return [node for *_, node in sorted((-self.status[node], distance(node), node) for node in found)]
+
     def affected(self, node: int) -> Affected:
         """How a CI is left."""
         status = self.status.get(node, Status.UP)
@@ -125,8 +131,7 @@ def impact(graph: Topology | Inventory, seeds: Seeds, *, include: Iterable[str] 
     asked = statuses(seeds)
     spread = spread_of(graph_of(graph, include), asked)
     topology = spread.topology
-    reached = [node for node in spread.status if node < len(topology) and node not in spread.seeds]
-    affected = sorted(map(spread.affected, reached), key=lambda hit: (-hit.status, hit.distance, hit.id))
+    affected = [spread.affected(node) for node in spread.reached()]
     return Impact(
         failed=tuple(spread.failed(node) for node in sorted(spread.seeds)),
         affected=tuple(affected),

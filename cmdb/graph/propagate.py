@@ -20,12 +20,7 @@ def settle(topology: Topology, seeds: Mapping[int, Status]) -> dict[int, Status]
         reached[seed].append(node)
     spare: dict[int, int] = {}
     for level in (Status.DOWN, Status.DEGRADED, Status.AT_RISK):
-        for node in reached[level]:  # grows while it is walked
-            if status[node] == level:
-                for source, harm in _contributions(topology, node, level, spare):
-                    if harm > status.get(source, Status.UP):
-                        status[source] = harm
-                        reached[harm].append(source)
+        _settle_level(topology, level, status, reached, spare)
     return status
 
 
@@ -36,22 +31,38 @@ def members_left(topology: Topology, group: int) -> list[int]:
     return [member for member in members if member >= count or topology.serving[member]]
 
 
-def _contributions(topology: Topology, node: int, level: Status, spare: dict[int, int]) -> list[tuple[int, Status]]:
-    """What a node that has just settled at a level does to those who point at it. `spare` counts, for each group met so
-    far, the members it can still lose."""
-    back, count = topology.back, len(topology)
-    found: list[tuple[int, Status]] = []
-    for edge in back.of(node):
-        source = back.node[edge]
-        if source >= count:
-            left = spare[source] if source in spare else _spare(topology, source)
-            spare[source] = left - 1
-            found.append((source, Status.AT_RISK if left > 0 else level))
-        elif topology.serving[source]:
-            found.append((source, min(topology.ceilings[back.relation[edge]], level)))
-    return found
+def _settle_level(
+    topology: Topology,
+    level: Status,
+    status: dict[int, Status],
+    reached: dict[Status, list[int]],
+    spare: dict[int, int],
+) -> None:
+    """Settles the nodes of one level and reaches those who point at them. `spare` counts, for each group met so far,
+    the members it can still lose."""
+    count, serving = len(topology), topology.serving
+    start, node_of, relation_of = topology.back.start, topology.back.node, topology.back.relation
+    most = [min(ceiling, level) for ceiling in topology.ceilings]
+    for node in reached[level]:  # grows while it is walked
+        if status[node] > level:
+            continue
+        for edge in range(start[node], start[node + 1]):
+            source = node_of[edge]
+            if source >= count:
+                harm = _loses_a_member(topology, source, level, spare)
+            elif serving[source]:
+                harm = most[relation_of[edge]]
+            else:
+                continue
+            if harm > status.get(source, Status.UP):
+                status[source] = harm
+                reached[harm].append(source)
 
 
-def _spare(topology: Topology, group: int) -> int:
-    left = len(members_left(topology, group))
-    return left - min(topology.at_least[group - len(topology)], left)
+def _loses_a_member(topology: Topology, group: int, level: Status, spare: dict[int, int]) -> Status:
+    """The status of a group after one more member has settled at a level."""
+    if group not in spare:
+        left = len(members_left(topology, group))
+        spare[group] = left - min(topology.at_least[group - len(topology)], left)
+    spare[group] -= 1
+    return level if spare[group] < 0 else Status.AT_RISK

@@ -25,7 +25,8 @@ class Witnesses:
     def __init__(self, topology: Topology, status: Mapping[int, Status], seeds: Mapping[int, Status]) -> None:
         self._topology = topology
         self._status = status
-        affected = {status[node] for node in status if node < len(topology) and node not in seeds}
+        count = len(topology)
+        affected = {level for node, level in status.items() if node < count and node not in seeds}
         self._distance = {level: _distances(topology, status, seeds, level) for level in affected}
 
     def distance(self, node: int) -> int:
@@ -68,23 +69,19 @@ class Witnesses:
 def _distances(
     topology: Topology, status: Mapping[int, Status], seeds: Mapping[int, Status], level: Status
 ) -> dict[int, int]:
+    count, back = len(topology), topology.back
+    harms = [ceiling >= level for ceiling in topology.ceilings]
     distance = {node: 0 for node, seed in seeds.items() if seed >= level and node in status}
     frontier, steps = list(distance), 0
     while frontier:
         steps += 1
         beyond: list[int] = []
         for node in frontier:  # grows while it is walked: a group is as far as its nearest member
-            for source, is_group in _harmed(topology, node, level):
-                if source not in distance and status.get(source, Status.UP) >= level:
-                    distance[source] = steps - is_group
-                    (frontier if is_group else beyond).append(source)
+            for edge in range(back.start[node], back.start[node + 1]):
+                source = back.node[edge]
+                if source in distance or not harms[back.relation[edge]] or status.get(source, Status.UP) < level:
+                    continue
+                distance[source] = steps if source < count else steps - 1
+                (beyond if source < count else frontier).append(source)
         frontier = beyond
     return distance
-
-
-def _harmed(topology: Topology, node: int, level: Status) -> Iterator[tuple[int, bool]]:
-    """Who points at a node by a relation that lets harm of this level through, and whether that is a group."""
-    back = topology.back
-    for edge in back.of(node):
-        if topology.ceilings[back.relation[edge]] >= level:
-            yield back.node[edge], back.node[edge] >= len(topology)

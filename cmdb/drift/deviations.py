@@ -129,7 +129,7 @@ class _Bench:
                 if item is not None:
                     self._attribute(attribute.of if attribute else None, (*path, name), item)
         elif look.state == "unseen":
-            self._not_seen(path, look.reason, declared(self.ci, path, value, self.severity))
+            self._not_seen(path, look.reason, self._declared(path, value))
         elif not self._is_ignored(path):
             self.untracked.add(path)
 
@@ -146,13 +146,13 @@ class _Bench:
         if difference.observed is ABSENT and look.state == "seen":
             closer = self.evidence.look(path)
             if closer.state == "unseen":
-                asked = declared(self.ci, path, difference.expected, self.severity)
+                asked = self._declared(path, difference.expected)
                 self._not_seen(path, closer.reason, asked)
                 return
             if closer.state == "seen" and _means(self.evidence, path, difference.expected, closer.value):
                 return
         self._spot(path, look, difference.observed, difference.reason).asked.append(
-            declared(self.ci, path, difference.expected, self.severity)
+            self._declared(path, difference.expected)
         )
 
     def _relation(self, path: KeyPath) -> None:
@@ -160,7 +160,7 @@ class _Bench:
         ends = self.evidence.ends
         expected = ends.declared(self.ci, str(path[1]))
         if not look.known:
-            self._not_seen(path, look.reason, declared(self.ci, path, tuple(sorted(expected)), self.severity))
+            self._not_seen(path, look.reason, self._declared(path, tuple(sorted(expected))))
             return
         sight = next((sight for sight in self.evidence.sights if sight.source == look.source), None)
         far = ends.observed(sight, str(path[1])) if sight and look.state == "seen" else None
@@ -168,7 +168,7 @@ class _Bench:
         unknown = f"seen instead, unknown here: {', '.join(far.unknown)}" if far and far.unknown else ""
         for target in sorted(expected - seen):
             if far is not None and target in far.perhaps:
-                asked = declared(self.ci, (*path, target), target, self.severity)
+                asked = self._declared((*path, target), target)
                 self._not_seen((*path, target), f"'{look.source}' saw something that may be it", asked)
             elif target not in self.cis or self.cis[target].lifecycle in SERVING:
                 self._differs(path, Difference((target,), target, ABSENT, unknown), look)
@@ -227,8 +227,12 @@ class _Bench:
 
     def _asked(self, claim: Claim, ready: Ready) -> Asked:
         severity = self.severity if claim.expectation.severity is None else claim.expectation.severity
-        demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place)
+        demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place, ready.said)
         return Asked(demand, ready.expected, claim.names)
+
+    def _declared(self, path: KeyPath, expected: Value) -> Asked:
+        attribute = attribute_at(self.evidence.schema, self.ci.kind, path)
+        return declared(self.ci, path, expected, self.severity, attribute)
 
     def _look(self, path: KeyPath) -> Look:
         look = self.evidence.look(path)

@@ -191,7 +191,8 @@ class _Trial:
         finding = self.waivers.excused(finding, found.evidence.look)
         if self.pending is None or not finding.counts or finding.outcome not in ("deviating", "missing"):
             return finding
-        excuse = self.pending(found.ci, finding.path, finding.deviation().observed)
+        observed = finding.deviation(self.inventory.schema).observed
+        excuse = self.pending(found.ci, finding.path, observed)
         return finding if excuse is None else replace(finding, excuse=excuse)
 
     def _outcome(self, found: _CI) -> Outcome:
@@ -216,7 +217,7 @@ class _Trial:
         self.problems += self.waivers.idle_keys(identified)
         values = sum(finding.outcome == "unobserved" and finding.path != PRESENCE for finding in findings)
         return DriftReport(
-            deviations=tuple(finding.deviation() for finding in sorted(findings, key=_order)),
+            deviations=tuple(finding.deviation(self.inventory.schema) for finding in sorted(findings, key=_order)),
             coverage=self.covered.rows,
             outcomes=outcomes,
             problems=tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: problem.sort_key)),

@@ -14,9 +14,11 @@ from cmdb.model.keypath import KeyPath, KeyPathError, format_path, parse_path
 from cmdb.model.kind import Attribute
 from cmdb.model.plain import NotText, Plain, text
 from cmdb.model.problem import Problem
+from cmdb.model.types import text as text_of
 from cmdb.model.types import wants_text
 from cmdb.model.value import Value
 
+_WORDS = {"subset_of": "subset of", "superset_of": "superset of", "not_in": "not in", "any_of": "any of"}
 _AS_TEXT = frozenset({"version", "pattern", "same_as"})
 
 
@@ -46,6 +48,11 @@ class Ready:
     def forbids(self) -> bool:
         """Whether it demands that there is no value."""
         return self.operators.get("absent") is True or self.operators.get("present") is False
+
+    @property
+    def said(self) -> str:
+        """What it demands, for people."""
+        return ", ".join(f"{_WORDS.get(name, name)} {text_of(None, item)}" for name, item in self.operators.items())
 
     @property
     def only_presence(self) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cmdb.drift.walk import ABSENT
+from cmdb.drift.typed import attribute_at
+from cmdb.drift.walk import ABSENT, redacted
 from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate, Demand, Deviation, Excuse, Outcome
 from cmdb.model.keypath import KeyPath, format_path
+from cmdb.model.kind import Attribute, Schema
 from cmdb.model.location import Place
 from cmdb.model.problem import Severity
+from cmdb.model.types import text
 from cmdb.model.value import Value
 
 PRESENCE: KeyPath = ("presence",)
@@ -56,8 +59,10 @@ class Finding:
         )
         return replace(self, severity=min(self.severity, most), asked=asked)
 
-    def deviation(self) -> Deviation:
+    def deviation(self, schema: Schema) -> Deviation:
         """As it is reported."""
+        observed = _shown(self.observed)
+        attribute = attribute_at(schema, self.kind, self.path)
         return Deviation(
             self.outcome,
             self.kind,
@@ -66,12 +71,13 @@ class Finding:
             key=self.key,
             source=self.source,
             expected=_shown(self.expected),
-            observed=_shown(self.observed),
+            observed=observed,
             severity=self.severity,
             demanded_by=tuple(one.demand for one in self.asked),
             candidates=self.candidates,
             excuse=self.excuse,
             reason=self.reason,
+            said="nothing" if observed is None else said(attribute, observed),
         )
 
 
@@ -84,10 +90,21 @@ def demanded(asked: Iterable[Asked]) -> tuple[Value, Severity, tuple[Asked, ...]
     return first.expected, severity, ordered
 
 
-def declared(ci: CI, path: KeyPath, expected: Value, severity: Severity) -> Asked:
+def declared(ci: CI, path: KeyPath, expected: Value, severity: Severity, attribute: Attribute | None = None) -> Asked:
     """The CI's own declaration as a demand."""
     shown = _shown(expected)
-    return Asked(Demand(None, shown, severity, origin(ci, path)), shown)
+    words = "nothing" if shown is None else said(attribute, shown)
+    return Asked(Demand(None, shown, severity, origin(ci, path), words), shown)
+
+
+def said(attribute: Attribute | None, value: Value) -> str:
+    """A value for people, even one that its type refuses."""
+    if redacted(value):
+        return "a secret"
+    try:
+        return text(attribute, value)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return text(None, value)
 
 
 def origin(ci: CI, path: KeyPath) -> Place:

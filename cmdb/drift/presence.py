@@ -109,6 +109,6 @@ def presence_asked(rules: Rules, preparation: Preparation, default: Severity, *,
             ready = preparation.ready(claim.expectation, None, claim.baseline)
             if ready is not None and not ready.met(True if seen else ABSENT):
                 severity = default if claim.expectation.severity is None else claim.expectation.severity
-                demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place)
+                demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place, ready.said)
                 failed.append(Asked(demand, ready.expected, claim.names))
     return failed

@@ -18,12 +18,13 @@ Outcome = Literal["in_sync", "deviating", "missing", "unmanaged", "ambiguous", "
 @dataclass(frozen=True, slots=True)
 class Demand:
     """One line that asks for a value; `baseline` None means the CI's own declaration. `expected` is what it asks: a
-    value for a declaration, the operators for an expectation."""
+    value for a declaration, the operators for an expectation; `said` is that for people."""
 
     baseline: str | None
     expected: Value
     severity: Severity
     where: Where | None = field(default=None, compare=False)
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One difference. `path` is a key path as text (`presence` for existence); `observed` None means seen to be
-    absent; `reason` says more where the outcome alone does not."""
+    absent; `reason` says more where the outcome alone does not. `said` is what was observed, for people."""
 
     outcome: Outcome
     kind: str
@@ -65,6 +66,7 @@ class Deviation:
     excuse: Excuse | None = None
     first_seen: datetime | None = None
     reason: str = ""
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

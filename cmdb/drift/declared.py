@@ -1,0 +1,169 @@
+"""Baselines against what is declared: `check` finds in a pull request what `drift` would find after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from cmdb.drift.conflicts import unmeetable
+from cmdb.drift.deviations import covers
+from cmdb.drift.expectations import Preparation, Ready
+from cmdb.drift.findings import Asked, Finding, origin
+from cmdb.drift.inheritance import Claim, Family, Rules
+from cmdb.drift.selection import Selection
+from cmdb.drift.typed import attribute_at
+from cmdb.drift.waivers import Waivers, expired, expiry
+from cmdb.drift.walk import ABSENT, expand, starred, walk
+from cmdb.model.baseline import Baselines, Waiver
+from cmdb.model.ci import CI, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS, flatten
+from cmdb.model.drift import Demand
+from cmdb.model.inventory import Inventory
+from cmdb.model.keypath import KeyPath, format_path
+from cmdb.model.problem import Problem, Related, Severity
+from cmdb.model.snapshot import REDACTED
+from cmdb.model.types import text
+from cmdb.model.value import Value
+
+
+def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> Iterator[Problem]:
+    """Everything that is wrong with baselines and waivers before anything is observed."""
+    family = Family(baselines.baselines)
+    yield from family.problems
+    preparation = Preparation()
+    selection = Selection(family, inventory, as_of)
+    yield from _violations(inventory, Waivers(baselines.waivers, inventory, as_of), selection, preparation)
+    yield from _conflicts(inventory, selection, preparation)
+    yield from preparation.problems
+    for waiver in baselines.waivers:
+        if expired(waiver, as_of):
+            yield expiry(waiver)
+        yield from _dangling(waiver, inventory, family)
+
+
+def _violations(
+    inventory: Inventory, waivers: Waivers, selection: Selection, preparation: Preparation
+) -> Iterator[Problem]:
+    for ci in inventory.values():
+        rules = selection.rules(ci) if ci.lifecycle != "retired" else Rules()
+        tree = _tree(inventory, ci) if rules.claims else {}
+        for claim in rules.claims:
+            pattern = claim.expectation.path
+            for path in expand(tree, pattern) if starred(pattern) else (pattern,):
+                attribute = attribute_at(inventory.schema, ci.kind, path)
+                ready = preparation.ready(claim.expectation, attribute, claim.baseline)
+                value = walk(tree, path)
+                if ready is None or value is ABSENT or _met(ready, tree, value):
+                    continue
+                if not _excused(ci, path, value, claim, ready, rules, waivers):
+                    yield _violation(ci, path, text(attribute, value), claim, ready)
+
+
+def _met(ready: Ready, tree: Value, value: Value) -> bool:
+    other = ABSENT if ready.same_as is None else walk(tree, ready.same_as)
+    return ready.met(value) and (other is ABSENT or other == value)
+
+
+def _tree(inventory: Inventory, ci: CI) -> Mapping[str, Value]:
+    """The declared values under the paths by which expectations know them; secrets only as being there."""
+    kind = inventory.schema.kinds.get(ci.kind)
+    secret = {name for name, attribute in kind.attributes.items() if attribute.secret} if kind else set[str]()
+    fields = {name: getattr(ci, name) for name in (*TEXT_FIELDS, *MAP_FIELDS, *LIST_FIELDS)}
+    relations = {
+        name: tuple(sorted({inventory.resolve(target.id) or target.id for target in flatten(entries)}))
+        for name, entries in ci.relations.items()
+    }
+    attributes = {name: REDACTED if name in secret else value for name, value in ci.attributes.items()}
+    return {
+        **{name: value for name, value in fields.items() if value},
+        "attributes": attributes,
+        "relations": relations,
+    }
+
+
+def _excused(ci: CI, path: KeyPath, value: Value, claim: Claim, ready: Ready, rules: Rules, waivers: Waivers) -> bool:
+    if any(covers(ignored.rule.path, path) for ignored in rules.ignored):
+        return True
+    demand = Demand(claim.baseline, ready.operators, Severity.ERROR)
+    asked = (Asked(demand, ready.expected, claim.names),)
+    finding = Finding("deviating", ci.kind, path, ci=ci.id, observed=value, asked=asked)
+    return waivers.excused(finding).excuse is not None
+
+
+def _violation(ci: CI, path: KeyPath, value: str, claim: Claim, ready: Ready) -> Problem:
+    where = claim.expectation.place
+    name = format_path(path)
+    return Problem(
+        "baseline-violation",
+        f"'{ci.id}' declares {name}: {value}, but baseline '{claim.baseline}' demands {ready.said}",
+        Severity.ERROR if claim.expectation.severity is None else claim.expectation.severity,
+        where=origin(ci, path),
+        ci=ci.id,
+        key_path=name,
+        related=(Related("it is demanded here", where),) if where else (),
+        hint="declare what is demanded, or have it waived",
+        subject=claim.baseline,
+    )
+
+
+def _conflicts(inventory: Inventory, selection: Selection, preparation: Preparation) -> Iterator[Problem]:
+    known: set[tuple[int, str]] = set()
+    blamed: set[tuple[int, int]] = set()
+    for ci in inventory.values():
+        rules = selection.rules(ci)
+        if (id(rules), ci.kind) in known:
+            continue
+        known.add((id(rules), ci.kind))
+        for path, claims in _by_path(rules.claims).items():
+            attribute = attribute_at(inventory.schema, ci.kind, path)
+            for one, other in _pairs(claims):
+                pair = (id(one.expectation), id(other.expectation))
+                first = preparation.ready(one.expectation, attribute, one.baseline)
+                second = preparation.ready(other.expectation, attribute, other.baseline)
+                if pair not in blamed and first and second and unmeetable(first, second, attribute):
+                    blamed.add(pair)
+                    yield _conflict(ci, path, one, first, other, second)
+
+
+def _by_path(claims: Iterable[Claim]) -> Mapping[KeyPath, list[Claim]]:
+    found: dict[KeyPath, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.expectation.path, []).append(claim)
+    return found
+
+
+def _pairs(claims: list[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    for position, claim in enumerate(claims):
+        yield from ((claim, other) for other in claims[position:])
+
+
+def _conflict(ci: CI, path: KeyPath, one: Claim, first: Ready, other: Claim, second: Ready) -> Problem:
+    name = format_path(path)
+    alone = one is other
+    who = f"baseline '{one.baseline}' demands" if alone else f"baselines '{one.baseline}' and '{other.baseline}' demand"
+    what = first.said if alone else f"{first.said}, and {second.said}"
+    place = one.expectation.place
+    return Problem(
+        "baseline-conflict",
+        f"{who} of {name} what no value can meet: {what}",
+        where=other.expectation.place,
+        ci=ci.id,
+        key_path=name,
+        related=() if alone or place is None else (Related(f"'{one.baseline}' demands it here", place),),
+        hint=f"both apply to '{ci.id}'; let one extend the other, or change one of them"
+        if not alone
+        else "change one of the operators",
+        subject=f"{one.baseline} {other.baseline}",
+    )
+
+
+def _dangling(waiver: Waiver, inventory: Inventory, family: Family) -> Iterator[Problem]:
+    if waiver.ci is not None and inventory.resolve(waiver.ci) is None and not inventory.may_declare(waiver.ci):
+        yield _no_target(waiver, "ci", waiver.ci, "CI")
+    if waiver.baseline is not None and all(waiver.baseline != baseline.name for baseline in family):
+        yield _no_target(waiver, "baseline", waiver.baseline, "baseline")
+
+
+def _no_target(waiver: Waiver, field: str, name: str, what: str) -> Problem:
+    message = f"the waiver is for the {what} '{name}', and there is none"
+    hint = "correct it, or remove the waiver"
+    return Problem("waiver-target", message, Severity.WARNING, waiver.place.at(field), hint=hint, subject=name)

@@ -1,0 +1,302 @@
+"""What `cmdb drift` found: worst first and one CI's deviations together, then what was excused, what nobody saw, and
+how far sources looked. The last line says what silence means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
+from cmdb.model.drift import CoverageRow, Demand, Deviation, DriftReport, Excuse
+from cmdb.model.location import Location, Where
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.value import Value
+
+OUTCOMES = ("missing", "ambiguous", "deviating", "unmanaged")
+"""Of deviations that count, worst first."""
+STYLES: Mapping[Severity, Style] = {
+    Severity.NOTE: "note",
+    Severity.WARNING: "warning",
+    Severity.ERROR: "bad",
+    Severity.CRITICAL: "bad",
+}
+LONGEST = 60
+"""Characters of a value; more is cut off."""
+
+
+def payload(report: DriftReport) -> dict[str, Value]:
+    """`summary`, `deviations`, `coverage`, `problems`, and why the verdict is incomplete."""
+    return {
+        "summary": summary(report),
+        "deviations": [_deviation(found) for found in report.deviations],
+        "coverage": [_coverage(row) for row in report.coverage],
+        "problems": [_problem(problem) for problem in report.problems],
+        "incomplete": list(report.incomplete),
+    }
+
+
+def summary(report: DriftReport) -> dict[str, int]:
+    """The CIs of each outcome, and how much was found, excused and not looked at."""
+    cis = Counter(report.outcomes.values())
+    counting = [found for found in report.deviations if _counts(found)]
+    return {
+        **{outcome: cis[outcome] for outcome in ("in_sync", "deviating", "missing", "ambiguous", "unobserved")},
+        "unmanaged": sum(found.outcome == "unmanaged" for found in counting),
+        "untracked": report.untracked,
+        "unjudged": report.unjudged,
+        "excused": sum(found.excuse is not None for found in report.deviations),
+        "deviations": len(counting),
+        "unobserved_values": report.unobserved_values,
+        "untracked_values": report.untracked_values,
+    }
+
+
+def document(report: DriftReport) -> Document:
+    """Everything in the payload, for people."""
+    counting = [found for found in report.deviations if _counts(found)]
+    blocks: list[Block] = []
+    for outcome in OUTCOMES:
+        blocks += _section(outcome.capitalize(), [found for found in counting if found.outcome == outcome])
+    excused = [found for found in report.deviations if found.excuse is not None]
+    blocks += _section("Excused, and not counted", excused)
+    blocks += _unseen([found for found in report.deviations if found.outcome == "unobserved"])
+    if report.problems:
+        blocks += [Heading("Problems"), Listing(tuple(map(_problem_entry, report.problems)))]
+    if report.coverage:
+        blocks += [Heading("How far sources looked"), _table(report.coverage)]
+    return Document((*blocks, Paragraph(_verdict(report))))
+
+
+def _counts(found: Deviation) -> bool:
+    return found.excuse is None and found.outcome != "unobserved"
+
+
+def _section(title: str, found: Sequence[Deviation]) -> list[Block]:
+    if not found:
+        return []
+    things = [list(group) for _, group in groupby(sorted(found, key=_whose), key=_whose)]
+    things.sort(key=lambda group: (-max(item.severity for item in group), _whose(group[0])))
+    return [Heading(f"{title} ({len(things)})"), Listing(tuple(map(_thing, things)))]
+
+
+def _whose(found: Deviation) -> tuple[str, str, str]:
+    """What belongs together: a CI's deviations, and the candidates of one ambiguous sight."""
+    if found.ci is None or found.outcome == "ambiguous":
+        return "", found.source or "", found.key or ""
+    return found.ci, "", ""
+
+
+def _thing(group: Sequence[Deviation]) -> Entry:
+    first = group[0]
+    if first.outcome == "ambiguous":
+        below = [_candidate(name, why) for name, why in _candidates(group).items()]
+        return Entry((Span(_seen_as(first), "id"), " may be one of these CIs, or none:"), (*below, *_why(first)))
+    if first.ci is None:
+        return Entry((Span(_seen_as(first), "id"), f" ({first.kind})"), tuple(_below(first)))
+    worst = sorted(group, key=lambda found: (-found.severity, found.path))
+    if first.outcome == "missing":
+        return Entry((Span(first.ci, "id"), f" ({first.kind})"), tuple(_below(first)))
+    return Entry((Span(first.ci, "id"), f" ({first.kind})"), tuple(map(_difference, worst)))
+
+
+def _seen_as(found: Deviation) -> str:
+    return f"{found.source}: {found.key}"
+
+
+def _candidates(group: Sequence[Deviation]) -> Mapping[str, str]:
+    return {candidate.ci: candidate.reason for found in group for candidate in found.candidates}
+
+
+def _candidate(ci: str, why: str) -> Entry:
+    return Entry((Span(ci, "id"), f": {why}"))
+
+
+def _difference(found: Deviation) -> Entry:
+    label = Span(found.severity.label, STYLES[found.severity])
+    return Entry((label, " ", Span(found.path, "path")), tuple(_below(found)))
+
+
+def _below(found: Deviation) -> Iterable[Entry]:
+    if found.outcome == "deviating":
+        expected = found.demanded_by[0] if found.demanded_by else None
+        wanted = next((one for one in found.demanded_by if one.expected == found.expected), expected)
+        said = wanted.said if wanted else _short(found.expected)
+        source = f", seen by {found.source}" if found.source else ""
+        yield Entry(f"expected {_short(said)} → observed {_short(found.said or found.observed)}{source}")
+    else:
+        yield Entry((Span(found.severity.label, STYLES[found.severity]), _MEANS.get(found.outcome, "")))
+    if found.reason:
+        yield Entry(found.reason)
+    yield from map(_demand, found.demanded_by)
+    yield from _why(found)
+
+
+_MEANS = {"missing": ": looked for and not there", "unmanaged": ": seen, and declared nowhere"}
+
+
+def _why(found: Deviation) -> Iterable[Entry]:
+    if found.excuse is not None:
+        yield from _excuse(found.excuse)
+    if found.first_seen is not None:
+        yield Entry(f"first seen {_moment(found.first_seen)}")
+
+
+def _excuse(excuse: Excuse) -> Iterable[Entry]:
+    by = f", approved by {excuse.approved_by}" if excuse.approved_by else ""
+    until = f", until {excuse.expires}" if excuse.expires else ""
+    yield Entry((Span(f"excused ({excuse.type})", "dim"), f"{by}{until}"))
+    if excuse.reason:
+        yield Entry(excuse.reason)
+    if excuse.where is not None:
+        yield Entry(Span(_at(excuse.where), "path"))
+
+
+def _demand(demand: Demand) -> Entry:
+    who = "declared" if demand.baseline is None else f"demanded by {demand.baseline}: {demand.said}"
+    return Entry((_short(who), " in " if demand.where else "", Span(_at(demand.where), "path")))
+
+
+def _unseen(found: Sequence[Deviation]) -> list[Block]:
+    if not found:
+        return []
+    cis = {name: list(group) for name, group in groupby(found, key=lambda item: item.ci or "")}
+    entries = [
+        Entry((Span(name, "id"), f" ({group[0].kind})"), tuple(map(_not_seen, group))) for name, group in cis.items()
+    ]
+    return [Heading(f"Not seen, so nobody knows ({len(cis)})"), Listing(tuple(entries))]
+
+
+def _not_seen(found: Deviation) -> Entry:
+    what = "the CI itself" if found.path == "presence" else found.path
+    return Entry((Span(what, "path"), f": {found.reason}"))
+
+
+def _table(rows: Sequence[CoverageRow]) -> Table:
+    return Table(("source", "scope", "attributes", "status", "seen", "reason"), tuple(map(_row, rows)))
+
+
+def _row(row: CoverageRow) -> tuple[str | Span, ...]:
+    line = row.coverage
+    style: Style = "good" if line.status == "complete" else "bad" if line.status == "failed" else "warning"
+    seen = f"{row.seen} of {row.selected}"
+    return row.source, line.scope, ", ".join(line.attributes), Span(line.status, style), seen, line.reason
+
+
+def _verdict(report: DriftReport) -> tuple[str | Span, ...]:
+    """What silence means: the only line that says `everything` says it where it is true."""
+    counted = summary(report)
+    words = [f"{_several(counted['in_sync'], 'CI')} in sync"]
+    words += [
+        f"{counted[name]} {name}" for name in ("missing", "ambiguous", "deviating", "unobserved") if counted[name]
+    ]
+    if counted["unmanaged"]:
+        words.append(f"{_several(counted['unmanaged'], 'thing')} unmanaged")
+    if counted["unjudged"]:
+        words.append(f"{_several(counted['unjudged'], 'thing')} unjudged")
+    untracked = f" {_several(counted['untracked'], 'CI')} no source tracks." if counted["untracked"] else ""
+    if report.incomplete:
+        why = "; ".join(report.incomplete)
+        return f"{', '.join(words)}: ", Span("NOT everything was seen", "bad"), f". {why}.{untracked}"
+    if not report.outcomes:
+        return f"{', '.join(words)}: ", Span("nothing was looked at", "bad"), f".{untracked}"
+    return f"{', '.join(words)}: ", Span("everything that is tracked was seen", "good"), f".{untracked}"
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _short(value: Value) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _at(where: Where | None) -> str:
+    if isinstance(where, Location):
+        return f"{where.path}:{where.line}"
+    return "" if where is None else where.path
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _problem_entry(problem: Problem) -> Entry:
+    place = (Span(_at(problem.where), "path"), ": ") if problem.where else ()
+    label = Span(problem.severity.label, STYLES[problem.severity])
+    below = (Entry((Span("hint: ", "good"), problem.hint)),) if problem.hint else ()
+    return Entry((*place, label, f" [{problem.code}] {problem.message}"), below)
+
+
+def _deviation(found: Deviation) -> dict[str, Value]:
+    return {
+        "outcome": found.outcome,
+        "ci": found.ci,
+        "key": found.key,
+        "kind": found.kind,
+        "path": found.path,
+        "expected": found.expected,
+        "observed": found.observed,
+        "demanded_by": [_demanded(demand) for demand in found.demanded_by],
+        "source": found.source,
+        "severity": found.severity.label,
+        "first_seen": None if found.first_seen is None else found.first_seen.isoformat(),
+        "candidates": [{"ci": candidate.ci, "reason": candidate.reason} for candidate in found.candidates],
+        "excuse": None if found.excuse is None else _excused(found.excuse),
+        "reason": found.reason,
+    }
+
+
+def _demanded(demand: Demand) -> dict[str, Value]:
+    return {
+        "baseline": demand.baseline,
+        "expected": demand.expected,
+        "severity": demand.severity.label,
+        "location": _location(demand.where),
+    }
+
+
+def _excused(excuse: Excuse) -> dict[str, Value]:
+    return {
+        "type": excuse.type,
+        "reason": excuse.reason,
+        "approved_by": excuse.approved_by,
+        "expires": None if excuse.expires is None else excuse.expires.isoformat(),
+        "baseline": excuse.baseline,
+        "location": _location(excuse.where),
+    }
+
+
+def _coverage(row: CoverageRow) -> dict[str, Value]:
+    return {
+        "source": row.source,
+        "scope": row.coverage.scope,
+        "attributes": list(row.coverage.attributes),
+        "status": row.coverage.status,
+        "reason": row.coverage.reason,
+        "selected": row.selected,
+        "seen": row.seen,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Value]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.label,
+        "message": problem.message,
+        "location": _location(problem.where),
+        "ci": problem.ci,
+        "key_path": problem.key_path,
+        "related": [{"message": other.message, "location": _location(other.where)} for other in problem.related],
+        "hint": problem.hint,
+        "fingerprint": problem.fingerprint,
+    }
+
+
+def _location(where: Where | None) -> dict[str, Value] | None:
+    if where is None:
+        return None
+    line, column = (where.line, where.column) if isinstance(where, Location) else (None, None)
+    return {"path": where.path, "line": line, "column": column}

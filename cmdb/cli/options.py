@@ -47,6 +47,12 @@ class Call:
             found = Workspace.open(self.directory or Path())
             return found.at(at) if at else found
 
+    def root(self) -> Path:
+        """The folder of the workspace."""
+        found = self.open().root
+        assert found is not None, "a workspace that was opened has a folder"
+        return found
+
     def finish(self, answer: Answer, *, private: bool = False) -> NoReturn:
         """Writes the answer in the format that was asked for, and ends with the exit code of its status. `private`
         keeps a new file from other users."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ from cmdb.testing.values import (
 )
 
 ORDERED = tuple(name for name in SCALARS if name not in ("boolean", "mac", "hostname", "url"))
-LAW = settings(deadline=None)
+LAW = settings(deadline=None, max_examples=60)
 DPKG = shutil.which("dpkg")
 
 
@@ -142,7 +143,7 @@ def test_versions_stay_as_written(scheme: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.skipif(DPKG is None, reason="dpkg is not installed")
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(versions("deb"), versions("deb"))
 def test_debian_versions_compare_as_dpkg_says(left: str, right: str) -> None:
     one, other = order(version("deb"), left), order(version("deb"), right)
@@ -154,7 +155,7 @@ def test_debian_versions_compare_as_dpkg_says(left: str, right: str) -> None:
 
 
 @pytest.mark.skipif(DPKG is None, reason="dpkg is not installed")
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(st.text("0129abBZ.+~:-_ é", max_size=8).map(str.strip))
 def test_a_text_is_a_debian_version_exactly_when_dpkg_says_so(written: str) -> None:
     asked = subprocess.run([str(DPKG), "--validate-version", "--", written], capture_output=True, check=False)
@@ -167,6 +168,19 @@ def test_whatever_comes_is_read_or_refused_in_words(name: str, raw: Value) -> No
     attribute = Attribute("value", name, choices=("a",) if name == "enum" else ())
     if raw is not None:
         accepted(attribute, raw)
+
+
+@LAW
+@given(attributes(), st.data())
+def test_what_a_type_refuses_is_compared_as_it_stands(attribute: Attribute, data: st.DataObject) -> None:
+    one, other = (freeze(data.draw(raws(attribute) | untyped() | st.text(max_size=3))) for _ in range(2))
+    assert equal(attribute, one, other) == (key(attribute, one) == key(attribute, other))
+    assert within_tolerance(attribute, one, one)
+    assert isinstance(within_tolerance(attribute, one, other), bool)
+    assert isinstance(text(attribute, one), str)
+    hash(key(attribute, one))
+    with suppress(WrongValue):
+        order(attribute, one)
 
 
 @LAW

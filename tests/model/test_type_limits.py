@@ -49,6 +49,11 @@ def test_within_the_limits(attribute: Attribute, raw: Value) -> None:
             r"'abc1' does not match the pattern \[a-z\]\+ from end to end",
         ),
         (Attribute("n", "hostname", pattern=r".*\.example\.org"), "db1.example.com", "does not match the pattern"),
+        (Attribute("n", "ip", pattern=r"10\..*"), "192.0.2.1", "does not match the pattern"),
+        (Attribute("n", "cidr", pattern=r"10\..*"), "192.0.2.0/24", "does not match the pattern"),
+        (Attribute("n", "mac", pattern=r"00:.*"), "01:00:00:00:00:00", "does not match the pattern"),
+        (Attribute("n", "url", pattern=r"https:.*"), "http://a/", "does not match the pattern"),
+        (Attribute("n", "version", pattern=r"1\..*"), "2.0", "does not match the pattern"),
     ],
 )
 def test_beyond_the_limits(attribute: Attribute, raw: Value, hint: str) -> None:
@@ -126,6 +131,29 @@ def test_items_have_tolerances_of_their_own() -> None:
 def test_untyped_values_have_no_tolerance() -> None:
     assert within_tolerance(None, (1, "a"), (1, "a"))
     assert not within_tolerance(None, 1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("integer", "many"),
+        ("version", 1.5),
+        ("ip", "db1"),
+        ("bytes", True),
+        ("enum", "x"),
+        ("date", None),
+        ("quantity", "lots"),
+    ],
+)
+def test_what_a_type_refuses_has_no_order(kind: str, value: Value) -> None:
+    with pytest.raises(WrongValue):
+        order(Attribute("n", kind, choices=("a",)), value)
+
+
+def test_what_a_type_refuses_is_never_close_enough() -> None:
+    assert not within_tolerance(Attribute("n", "integer", tolerance=2), 1, True)
+    assert not within_tolerance(Attribute("n", "bytes", tolerance="50%"), 100, "lots")
+    assert not within_tolerance(Attribute("n", "boolean"), True, 1)
 
 
 @pytest.mark.parametrize("kind", ["boolean", "mac", "hostname", "url", "list", "set", "map"])

@@ -94,6 +94,8 @@ def test_without_a_unit_quantities_are_tidy_text(raw: Value, value: Value) -> No
     ("left", "right", "same"),
     [
         ("1.2 kW", "1200 W", True),
+        ("9007199254740993 W", "9007199254740992 W", False),
+        ("1e-7 W", "100 nW", True),
         ("1.2 kW", "1200000 mW", True),
         ("1 kW", "1 kV", False),
         ("1 W", 1, False),

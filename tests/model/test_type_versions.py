@@ -103,6 +103,7 @@ DEB = """
     1.0 1.0-0 0
     1.0 1.0.0 -1
     1.0 1.0-rc1 -1
+    1:1:2 1:1:1 1
 """
 RPM = """
     1.0 1.0 0
@@ -266,6 +267,7 @@ def test_versions_are_text_as_written() -> None:
         ("deb", "1_0", "scheme deb"),
         ("deb", "1.0-", "scheme deb"),
         ("deb", "a:1", "scheme deb"),
+        ("deb", "1a:1", "scheme deb"),
         ("deb", "2147483648:1", "scheme deb"),
         ("deb", "1 0", "scheme deb"),
         ("rpm", "bash-5.1-2", "scheme rpm"),

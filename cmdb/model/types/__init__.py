@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from cmdb.model.kind import Attribute
@@ -45,29 +46,28 @@ def normalise(attribute: Attribute, raw: Value) -> Value:
 
 
 def key(attribute: Attribute | None, value: Value) -> Hashable:
-    """Equal exactly when two normalised values mean the same; without an attribute the value is untyped."""
+    """Equal exactly when two normalised values mean the same; without an attribute the value is untyped. A value that
+    its type refuses equals only what is spelt alike."""
     kind = TYPES.get(attribute.type) if attribute else None
-    if attribute is None or kind is None:
+    if attribute is None or kind is None or kind.key is None:
         return identity(value)
-    if kind.key is None or value is None:
-        scalar: Hashable = value
-        return scalar
-    return kind.key(attribute, value)
+    try:
+        return kind.key(attribute, value)
+    except WrongValue:
+        return identity(value)
 
 
 def equal(attribute: Attribute | None, left: Value, right: Value) -> bool:
     """Whether two normalised values mean the same."""
-    kind = TYPES.get(attribute.type) if attribute else None
-    if attribute is None or kind is None:
-        return same(left, right)
-    if left is None or right is None:
-        return left is right
-    if left == right and (type(left) is str or _typed(attribute)):
+    if same(left, right):
         return True
+    kind = TYPES.get(attribute.type) if attribute else None
+    if attribute is None or kind is None or kind.key is None:
+        return False
     if attribute.type in _PAIRED:
         pairs = containers.pairs(attribute, left, right)
         return pairs is not None and all(equal(attribute.of, *pair) for pair in pairs)
-    return kind.key is not None and kind.key(attribute, left) == kind.key(attribute, right)
+    return key(attribute, left) == key(attribute, right)
 
 
 def within_tolerance(attribute: Attribute | None, declared: Value, observed: Value) -> bool:
@@ -84,11 +84,11 @@ def within_tolerance(attribute: Attribute | None, declared: Value, observed: Val
 
 
 def order(attribute: Attribute, value: Value) -> Any:
-    """What `<` and `>` compare, of a normalised value. Raises `WrongValue` for types without an order."""
+    """What `<` and `>` compare. Raises `WrongValue` for types without an order, and values that the type refuses."""
     kind = TYPES.get(attribute.type)
     if kind is None or kind.order is None:
         raise WrongValue(f"values of type {attribute.type} have no order; compare them with = or !=")
-    return kind.order(attribute, value)
+    return kind.order(attribute, kind.read(attribute, value))
 
 
 def wants_text(attribute: Attribute) -> bool:
@@ -103,8 +103,9 @@ def wants_text(attribute: Attribute) -> bool:
 def text(attribute: Attribute | None, value: Value) -> str:
     """A normalised value the way people write it (`32 GiB`, `1h30m`); of a scalar, `normalise` reads it back."""
     kind = TYPES.get(attribute.type) if attribute else None
-    if attribute is not None and kind is not None and kind.text is not None and value is not None:
-        return kind.text(attribute, value)
+    if attribute is not None and kind is not None and kind.text is not None:
+        with suppress(WrongValue):
+            return kind.text(attribute, kind.read(attribute, value))
     of = attribute.of if attribute else None
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {text(of, item)}" for name, item in value.items()) + "}"
@@ -125,15 +126,11 @@ def _close(attribute: Attribute, declared: Value, observed: Value) -> bool:
     if kind is None or kind.measure is None:
         return False
     tolerance = limits.tolerance(TYPES[kind.tolerance] if kind.tolerance else kind, attribute)
-    measures = kind.measure(attribute, declared), kind.measure(attribute, observed)
-    return tolerance is not None and tolerance.allows(*measures)
-
-
-def _typed(attribute: Attribute) -> bool:
-    """Whether every scalar in a value has a type, so that `==` cannot take 1 for true."""
-    while attribute.of is not None:
-        attribute = attribute.of
-    return attribute.type not in ("list", "set", "map")
+    try:
+        one, other = (kind.measure(attribute, kind.read(attribute, value)) for value in (declared, observed))
+    except WrongValue:
+        return False
+    return tolerance is not None and tolerance.allows(one, other)
 
 
 def _sort_key(attribute: Attribute | None, value: Value) -> Any:

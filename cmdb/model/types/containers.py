@@ -26,7 +26,7 @@ def list_type(read: Read, key: Key) -> AttributeType:
         return items
 
     def list_key(attribute: Attribute, value: Value) -> Hashable:
-        keys = [key(attribute.of, item) for item in value]
+        keys = [key(attribute.of, item) for item in _sequence(value)]
         return frozenset(keys) if attribute.by else tuple(keys)
 
     return AttributeType(read_list, key=list_key, takes_text=False)
@@ -45,7 +45,7 @@ def set_type(read: Read, key: Key, sort_key: SortKey) -> AttributeType:
         return tuple(distinct.values())
 
     def set_key(attribute: Attribute, value: Value) -> Hashable:
-        return frozenset(key(attribute.of, item) for item in value)
+        return frozenset(key(attribute.of, item) for item in _sequence(value))
 
     return AttributeType(read_set, key=set_key, takes_text=False)
 
@@ -62,6 +62,8 @@ def map_type(read: Read, key: Key) -> AttributeType:
         return found
 
     def map_key(attribute: Attribute, value: Value) -> Hashable:
+        if not isinstance(value, Mapping):
+            raise WrongValue(f"{shown(value)} is no mapping")
         return frozenset((name, key(attribute.of, item)) for name, item in value.items())
 
     return AttributeType(read_map, key=map_key, takes_text=False)
@@ -69,13 +71,10 @@ def map_type(read: Read, key: Key) -> AttributeType:
 
 def pairs(attribute: Attribute, left: Value, right: Value) -> list[tuple[Value, Value]] | None:
     """The items of two lists or maps that stand for each other; None where one has an item that the other lacks."""
-    if attribute.type == "map":
-        one, other = left, right
-    elif attribute.by:
-        one, other = ({item[attribute.by]: item for item in items} for items in (left, right))
-    else:
-        one, other = dict(enumerate(left)), dict(enumerate(right))
-    return [(one[name], other[name]) for name in one] if one.keys() == other.keys() else None
+    one, other = _named(attribute, left), _named(attribute, right)
+    if one is None or other is None or one.keys() != other.keys():
+        return None
+    return [(item, other[name]) for name, item in one.items()]
 
 
 def sort_key(value: Value) -> tuple[Any, ...]:
@@ -89,6 +88,21 @@ def sort_key(value: Value) -> tuple[Any, ...]:
     if value is None or isinstance(value, bool):
         return (0,) if value is None else (1, value)
     return 2, value, type(value).__name__
+
+
+def _named(attribute: Attribute, value: Value) -> Mapping[Any, Value] | None:
+    if attribute.type == "map":
+        return value if isinstance(value, Mapping) else None
+    if not isinstance(value, list | tuple):
+        return None
+    named = {_label(attribute.by, item) if attribute.by else at: item for at, item in enumerate(value)}
+    return None if None in named or len(named) != len(value) else named
+
+
+def _sequence(value: Value) -> Iterable[Value]:
+    if isinstance(value, list | tuple):
+        return value
+    raise WrongValue(f"{shown(value)} is no list")
 
 
 def _read_items(attribute: Attribute, raw: Iterable[Value], read: Read) -> tuple[Value, ...]:

@@ -35,10 +35,11 @@ class AttributeType:
     """One attribute type.
 
     `read` turns what a file or a source says into the canonical value. `key` gives what equality compares, where that
-    is not the canonical value itself. `order` gives what `<` compares, `measure` a dimension and an exact amount, for
-    tolerances; None where the type has none. `tolerance` names the type that tolerances are written in, where it is
-    another one. `text` writes a value the way people do. `takes_text` says that a plain YAML scalar has to arrive as
-    its source text, and `takes_pattern` that the canonical value is text that a pattern may restrict.
+    is not the canonical value itself; it raises `WrongValue` for a value that `read` did not make. `order` gives what
+    `<` compares, `measure` a dimension and an exact amount, for tolerances; None where the type has none. `tolerance`
+    names the type that tolerances are written in, where it is another one. `text` writes a value the way people do.
+    `takes_text` says that a plain YAML scalar has to arrive as its source text, and `takes_pattern` that the canonical
+    value is text that a pattern may restrict.
     """
 
     read: Read

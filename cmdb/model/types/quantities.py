@@ -116,11 +116,11 @@ def _in_root(attribute: Attribute, value: Value) -> tuple[str, Fraction]:
         return attribute.unit, exact(value)
     number, _, unit = value.partition(" ")
     root, factor = _root(unit)
-    return root, exact(numeric(number) or 0) * factor
+    return root, exact(number) * factor
 
 
 def _key(attribute: Attribute, value: Value) -> Hashable:
-    return _in_root(attribute, value) if isinstance(value, str) else value
+    return _in_root(attribute, _read(attribute, value))
 
 
 def _text(attribute: Attribute, value: Value) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from cmdb.model.kind import Attribute
 from cmdb.model.types.protocol import AttributeType, WrongValue, shown, written
-from cmdb.model.value import Value
+from cmdb.model.value import Value, identity
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _MEANT = {
@@ -77,9 +77,9 @@ def _read_url(_attribute: Attribute, raw: Value) -> Value:
 
 def _url_key(_attribute: Attribute, value: Value) -> Hashable:
     """Scheme and host without case, and an empty path as `/` (RFC 3986, 6.2.2.1 and 6.2.3)."""
-    found = _URL.fullmatch(value)
+    found = _URL.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        return str(value)
+        return identity(value)
     rest = found["rest"]
     return found["scheme"].lower(), found["user"], found["host"].lower(), rest if rest.startswith("/") else "/" + rest
 

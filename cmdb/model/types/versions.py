@@ -48,12 +48,16 @@ def _read(attribute: Attribute, raw: Value) -> Value:
 
 
 def _key(attribute: Attribute, value: Value) -> Any:
-    return _remembered(_scheme(attribute).key, value)
+    scheme = _scheme(attribute)
+    place = _place(scheme, value) if isinstance(value, str) else None
+    if place is None:
+        raise WrongValue(f"{shown(value)} is no version; write {scheme.example}")
+    return place
 
 
 @lru_cache(maxsize=4096)
-def _remembered(key: Callable[[str], Any], text: str) -> Any:
-    return key(text)
+def _place(scheme: Scheme, text: str) -> Any:
+    return scheme.key(text) if len(text) <= LONGEST and scheme.fits(text) else None
 
 
 VERSION = AttributeType(_read, key=_key, order=_key, takes_pattern=True)

@@ -49,6 +49,8 @@ def test_within_the_limits(attribute: Attribute, raw: Value) -> None:
             r"'abc1' does not match the pattern \[a-z\]\+ from end to end",
         ),
         (Attribute("n", "hostname", pattern=r".*\.example\.org"), "db1.example.com", "does not match the pattern"),
+        (Attribute("n", "date", pattern=r"2026-.*"), "2027-01-01", "does not match the pattern"),
+        (Attribute("n", "datetime", pattern=r".*T00:.*"), "2027-01-01T01:00:00Z", "does not match the pattern"),
         (Attribute("n", "ip", pattern=r"10\..*"), "192.0.2.1", "does not match the pattern"),
         (Attribute("n", "cidr", pattern=r"10\..*"), "192.0.2.0/24", "does not match the pattern"),
         (Attribute("n", "mac", pattern=r"00:.*"), "01:00:00:00:00:00", "does not match the pattern"),

@@ -51,7 +51,7 @@ def _advice(number: str, unit: str) -> str:
     prefix = unit[0].upper()
     if unit.casefold() in ("b", "byte", "bytes"):
         return f"write {number} B"
-    if prefix not in _PREFIXES or unit[1:].casefold() not in ("", "b", "i", "ib", "bit"):
+    if prefix not in _PREFIXES or unit[1:].casefold() not in ("", "b", "i", "ib"):
         return "write a number of bytes, or 32 GiB"
     binary, thousand = f"{number} {prefix}iB", f"{number} {'k' if prefix == 'K' else prefix}B"
     if unit[1:].casefold() in ("i", "ib"):

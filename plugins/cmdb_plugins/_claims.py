@@ -1,4 +1,5 @@
-"""What a source tells of one thing: its observation, and coverage lines that claim what was seen and name the rest."""
+"""What a source tells of one thing: its observation, a coverage line that claims it and all it carries, and lines that
+name what was not seen."""
 
 from __future__ import annotations
 
@@ -29,10 +30,9 @@ def told(
 ) -> Iterator[Finding]:
     """An observation with its coverage. Each value is what was seen, None for seen not to be there, `Partly`, or the
     `NotSeen` in its place; the names of the latter may be key paths further down."""
-    known = {each: value for each, value in values.items() if not isinstance(value, NotSeen)}
-    whole = sorted(each for each, value in known.items() if not isinstance(value, Partly))
-    yield Coverage(scope_of(key), ("*", *whole))
+    yield Coverage(scope_of(key))
     yield from _doubts(key, values)
+    known = {each: value for each, value in values.items() if not isinstance(value, NotSeen)}
     carried = {each: value.value if isinstance(value, Partly) else value for each, value in known.items()}
     yield Observation(kind, key, carried, name=name, at=at)
 

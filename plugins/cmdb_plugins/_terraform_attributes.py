@@ -188,8 +188,8 @@ _TAGS = {"cloud_tags": Name(_tags, ("tags_all", "tags", "effective_labels", "lab
 _OWN_ID = {"cloud_id": Name(_text, ("id",)), **_REGION, **_TAGS}
 _ARN = {"cloud_id": Name(_text, ("arn", "id")), **_REGION, **_TAGS}
 _SOFTWARE = {
-    "engine": Name(_text, ("engine", "engine_type")),
-    "version": Name(_text, ("engine_version_actual", "engine_version", "version")),
+    "engine": Name(_text, ("engine", "engine_type", "datastore.type", "db.type")),
+    "version": Name(_text, ("engine_version_actual", "engine_version", "version", "datastore.version", "db.version")),
     "endpoint": Name(_text, ("endpoint", "configuration_endpoint", "primary_endpoint_address", "cache_nodes.address")),
     "hostname": Name(_text, ("address", "fqdn", "hostname", "host")),
     "port": Name(_whole, ("port",)),
@@ -238,6 +238,7 @@ _ANYTHING: Mapping[str, Name] = {
     "engine": _SOFTWARE["engine"],
     "version": Name(_text, ("engine_version_actual", "engine_version", "kubernetes_version")),
     "endpoint": Name(_text, ("endpoint", "domain_name", "bucket_domain_name")),
+    "versioning": Name(_truth, ("versioning.enabled", "versioning")),
 }
 _NAMES: Mapping[str, Mapping[str, Name]] = {
     "virtual_machine": _MACHINE,
@@ -246,8 +247,10 @@ _NAMES: Mapping[str, Mapping[str, Name]] = {
         **_ARN,
         **_SOFTWARE,
         "database_name": Name(_text, ("db_name", "database_name")),
-        "instance_class": Name(_text, ("instance_class", "node_type", "settings.tier", "sku_name")),
-        "storage": Name(_gibibytes, ("allocated_storage", "settings.disk_size", "volume_size_in_gb")),
+        "instance_class": Name(_text, ("instance_class", "node_type", "settings.tier", "sku_name", "flavor")),
+        "storage": Name(
+            _gibibytes, ("allocated_storage", "settings.disk_size", "volume_size_in_gb", "volume.size", "size")
+        ),
         "encrypted": Name(_truth, ("storage_encrypted", "encrypted")),
         "multi_zone": Name(_truth, ("multi_az",)),
         "publicly_accessible": Name(_truth, ("publicly_accessible", "public_network_access_enabled")),
@@ -266,6 +269,8 @@ _NAMES: Mapping[str, Mapping[str, Name]] = {
             ("cidr_block", "ip_cidr_range", "address_space", "address_prefixes", "address_prefix", "cidr", "ip_range"),
         ),
         "gateway": Name(_one_address, ("gateway_address", "gateway_ip")),
+        "dhcp": Name(_truth, ("enable_dhcp", "dhcp_enable")),
+        "dns_servers": Name(_addresses, ("dns_nameservers", "dns_servers")),
     },
     "cache": {**_ARN, **_SOFTWARE},
     "message_queue": {

@@ -18,9 +18,9 @@ The key is the host's inventory name: what Ansible prints before `|`, the name o
 `inventory_hostname` in a document. A single file with a suffix (`path: setup.json`) is taken by what the host calls
 itself. Attributes bear the names that `local_host` uses. `at` is the host's own clock when the facts were gathered.
 
-**What it claims.** Of each host with facts: that it is there, and what its facts hold, as `complete`. A host that was
-unreachable or whose module failed is `failed` with Ansible's own words, and so is a file that is cut off or garbled,
-under the host that the file is named after. What Ansible reports as `NA` is `partial`.
+**What it claims.** Of each host with facts: that it is there, and that what its facts hold is all there is. A host
+that was unreachable or whose module failed is `failed` with Ansible's own words, and so is a file that is cut off or
+garbled, under the host that the file is named after. What Ansible reports as `NA` is `partial`.
 
 **What it does not claim.** Nothing about hosts that no file speaks of, and nothing about facts that were not gathered
 (`gather_subset`). Ansible does not tell the time zone, nor whether the clock is synchronised, and leaves out mounts

@@ -16,10 +16,11 @@ os, os_version, os_name, kernel, architecture, cpu_model, cpu_count, memory, swa
 manufacturer, model, asset_tag, firmware, timezone, ntp_synchronised, mounts, interfaces, ip_addresses, mac_addresses,
 default_gateway, dns_servers, listening_ports, listening_udp_ports, packages, services_enabled and services_failed.
 
-**What it claims.** The machine is there, and each attribute it could look at is `complete`: what a map or set does not
-hold is not there. What it could not look at is a line of its own with the reason, never an empty value: `partial` where
-it is out of sight here (no root for the serial number, no service manager in a container), `failed` where looking went
-wrong (a command that hung). It needs no root; without it the firmware's serial number and UUID stay unseen.
+**What it claims.** The machine is there, and each attribute it carries is all there is: what a map or set does not
+hold is not there. What it could not look at has a coverage line of its own with the reason, never an empty value:
+`partial` where it is out of sight here (no root for the serial number, no service manager in a container), `failed`
+where looking went wrong (a command that hung). It needs no root; without it the firmware's serial number and UUID stay
+unseen.
 
 **What it does not claim.** Nothing about any other machine. Nothing that changes by itself: no uptime, load, free
 space or process. Left out of the maps and sets are loopback, container, guest and tunnel interfaces, link-local and

@@ -112,22 +112,20 @@ def test_real_hosts_that_failed_are_failed_with_ansibles_words(run: Path, path: 
 
 
 @real_ansible
-def test_a_real_line_per_host(run: Path) -> None:
-    printed = ansible(run, "-m", "setup", "-o", "-a", "gather_subset=!all,!min,virtual")
-    write(run, "oneline/all.txt", printed)
-    seen, lines = told(run, "oneline")
-    assert seen["web-1.example.org"].attributes.keys() == {"virtualization"}
+def test_real_packages_a_line_per_host_join_the_other_facts(run: Path) -> None:
+    write(run, "joined/packages.txt", ansible(run, "-m", "package_facts", "-o"))
+    alone, lines = told(run, "joined")
+    assert alone["web-1.example.org"].attributes.keys() == {"packages"}
     assert {line.scope for line in lines if line.status == "failed"} == {"key=dead", "key=nopy"}
-
-
-@real_ansible
-def test_real_packages_join_the_other_facts(run: Path) -> None:
-    write(run, "joined/packages.txt", ansible(run, "-m", "package_facts", "-l", "web-1.example.org"))
+    if shutil.which("dpkg-query"):
+        assert (
+            alone["web-1.example.org"].attributes["packages"]
+            == look(ThisMachine(), local_host.LINUX).values["packages"]
+        )
     shutil.copy(run / "printed.txt", run / "joined")
-    seen = told(run, "joined")[0]["web-1.example.org"].attributes
-    assert {"hostname", "kernel"} <= seen.keys()
-    if shutil.which("dpkg-query") and "packages" in seen:
-        assert seen["packages"] == look(ThisMachine(), local_host.LINUX).values["packages"]
+    joined = told(run, "joined")[0]["web-1.example.org"]
+    assert {"hostname", "kernel", "packages"} <= joined.attributes.keys()
+    assert (joined.kind, alone["web-1.example.org"].kind) == (told(run, "tree")[0]["web-1.example.org"].kind, "compute")
 
 
 @real_ansible
@@ -280,7 +278,7 @@ def test_the_later_of_two_recordings_wins_and_missing_facts_are_filled_in(tmp_pa
 def test_what_was_not_gathered_is_neither_claimed_nor_denied(tmp_path: Path) -> None:
     write(tmp_path, "web", RESULT)
     (seen,), lines = told(tmp_path)[0].values(), told(tmp_path)[1]
-    assert [line.attributes for line in lines] == [("*", *sorted(seen.attributes))]
+    assert lines == [Coverage("key=web", ("*",))]
     assert seen.attributes.keys() == {"hostname", "fqdn", "os", "os_version", "virtualization"}
 
 

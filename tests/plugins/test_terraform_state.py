@@ -655,6 +655,30 @@ OTHERS: tuple[tuple[str, str, Mapping[str, Value], Mapping[str, Value]], ...] = 
         },
     ),
     (
+        "openstack_db_instance_v1",
+        "database",
+        {"id": "0c9e", "region": "r", "size": 50, "datastore": [{"type": "postgresql", "version": "15"}]},
+        {"cloud_id": "0c9e", "region": "r", "storage": 50 * 1024**3, "engine": "postgresql", "version": "15"},
+    ),
+    (
+        "openstack_networking_subnet_v2",
+        "network",
+        {
+            "id": "7a1f",
+            "cidr": "10.30.0.0/24",
+            "gateway_ip": "10.30.0.1",
+            "enable_dhcp": True,
+            "dns_nameservers": ["9.9.9.9"],
+        },
+        {
+            "cloud_id": "7a1f",
+            "cidr": "10.30.0.0/24",
+            "gateway": "10.30.0.1",
+            "dhcp": True,
+            "dns_servers": ("9.9.9.9",),
+        },
+    ),
+    (
         "aws_lb",
         "load_balancer",
         {
@@ -747,12 +771,14 @@ OTHERS: tuple[tuple[str, str, Mapping[str, Value], Mapping[str, Value]], ...] = 
             "bucket": "shop-media",
             "region": "eu-west-1",
             "policy": "{}",
+            "versioning": [{"enabled": True}],
         },
         {
             "cloud_id": "arn:aws:s3:::shop-media",
             "provider": "aws",
             "resource_type": "aws_s3_bucket",
             "resource_name": "shop-media",
+            "versioning": True,
             "region": "eu-west-1",
         },
     ),
@@ -768,9 +794,10 @@ def test_other_resources(
     assert not doubts
 
 
-def test_only_what_has_a_value_is_claimed(tmp_path: Path) -> None:
+def test_only_what_has_a_value_is_carried(tmp_path: Path) -> None:
     write(tmp_path, "s.tfstate", state(resource("aws_vpc", {"id": "vpc-1", "cidr_block": None, "tags": None})))
-    assert told(tmp_path, "s.tfstate")[1] == [Coverage("key=aws_vpc.this", ("*", "cloud_id"))]
+    assert told(tmp_path, "s.tfstate")[0]["aws_vpc.this"].attributes == {"cloud_id": "vpc-1"}
+    assert told(tmp_path, "s.tfstate")[1] == [Coverage("key=aws_vpc.this", ("*",))]
 
 
 def test_wrong_options(tmp_path: Path) -> None:

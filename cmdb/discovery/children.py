@@ -112,8 +112,7 @@ class Child:
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
+        self._process.kill()
 
     def rest(self) -> None:
         """Waits a moment for the process to go by itself."""

@@ -70,10 +70,13 @@ def kinds_of(name: str, factory: Factory) -> tuple[str, ...]:
 
 def covers(source: SourceConfig) -> str:
     """The selector of what a source is there for: what `cmdb.yaml` says, else all of its plugin's kinds; empty where
-    it has no plugin. Raises `CmdbError`."""
+    nobody can tell, because it has no plugin or one that does not load (running it tells why)."""
     if source.covers or not source.plugin:
         return source.covers
-    return scope_of(kinds(source.plugin))
+    try:
+        return scope_of(kinds(source.plugin))
+    except CmdbError:
+        return ""
 
 
 def scope_of(names: Iterable[str]) -> str:
@@ -103,10 +106,10 @@ def _registered() -> Mapping[str, list[EntryPoint]]:
     found: dict[str, list[EntryPoint]] = {}
     seen: set[str] = set()
     for distribution in distributions(path=_path()):
-        package = _normal(distribution.metadata["Name"] or "")
-        if package not in seen:
+        entries = distribution.entry_points.select(group=GROUP)
+        if entries and (package := _normal(distribution.name)) not in seen:
             seen.add(package)
-            for entry in distribution.entry_points.select(group=GROUP):
+            for entry in entries:
                 found.setdefault(entry.name, []).append(entry)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cmdb.model.kind import Attribute, Schema
-from cmdb.model.secrets import looks_secret, mask
+from cmdb.model.secrets import looks_secret, mask, names_secret
 from cmdb.model.snapshot import REDACTED, Coverage, Observation, Reference, Run
 from cmdb.model.value import Value
 
@@ -30,6 +30,7 @@ class Redactor:
 
     schema: Schema | None = None
     _known: dict[str, Declared] = field(default_factory=dict)
+    _names: dict[str, bool] = field(default_factory=dict)
 
     def coverage(self, line: Coverage) -> Coverage:
         """The line without secrets in its reason."""
@@ -50,7 +51,26 @@ class Redactor:
 
     def _attributes(self, kind: str, attributes: Mapping[str, Value]) -> Mapping[str, Value]:
         declared = self._declared(kind)
-        return {mask(name): _redacted(value, name, declared.get(name, ())) for name, value in attributes.items()}
+        return {mask(name): self._value(value, name, declared.get(name, ())) for name, value in attributes.items()}
+
+    def _value(self, value: Value, name: str, declared: Iterable[Attribute]) -> Value:
+        if value is None:
+            return None
+        if any(attribute.secret for attribute in declared):
+            return REDACTED
+        if isinstance(value, str):
+            return REDACTED if looks_secret(value, name if self._telling(name) else "") else value
+        inner = tuple(attribute.of for attribute in declared if attribute.of is not None)
+        if isinstance(value, Mapping):
+            return {mask(key): self._value(item, key, inner) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return tuple(self._value(item, name, inner) for item in value)
+        return value
+
+    def _telling(self, name: str) -> bool:
+        if name not in self._names:
+            self._names[name] = names_secret(name)
+        return self._names[name]
 
     def _declared(self, kind: str) -> Declared:
         if kind not in self._known:
@@ -72,18 +92,3 @@ def _secret_attributes(schema: Schema, kind: str) -> Declared:
 
 def _holds_secrets(attribute: Attribute | None) -> bool:
     return attribute is not None and (attribute.secret or _holds_secrets(attribute.of))
-
-
-def _redacted(value: Value, name: str, declared: Iterable[Attribute]) -> Value:
-    if value is None:
-        return None
-    if any(attribute.secret for attribute in declared):
-        return REDACTED
-    inner = tuple(attribute.of for attribute in declared if attribute.of is not None)
-    if isinstance(value, str):
-        return REDACTED if looks_secret(value, name) else value
-    if isinstance(value, Mapping):
-        return {mask(str(key)): _redacted(item, str(key), inner) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(_redacted(item, name, inner) for item in value)
-    return value

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -30,9 +31,7 @@ def loads(data: bytes) -> Value:
     if len(data) > SIZE_LIMIT:
         raise NotJson(f"longer than {SIZE_LIMIT // 2**20} MiB")
     try:
-        found = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
-        )
+        value = _frozen(_DECODER.decode(data.decode("utf-8")))
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8: byte 0x{data[error.start]:02x} at column {error.start + 1}") from None
     except json.JSONDecodeError as error:
@@ -43,7 +42,8 @@ def loads(data: bytes) -> Value:
         raise
     except ValueError:
         raise NotJson("a number has more digits than can be read") from None
-    value = _frozen(found, 0)
+    if data.count(b"{") + data.count(b"[") > DEPTH_LIMIT:
+        _shallow(value, 0)
     if _HALF_CHARACTER.search(data):
         _whole_characters(value)
     return value
@@ -65,10 +65,17 @@ def dumps(document: Value) -> str:
 def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
         raise NotJson(f"{json.dumps(twice)} stands twice in one object")
+    for name, value in pairs:
+        if type(value) is list:
+            found[name] = _frozen(value)
     return found
+
+
+def _frozen(value: Value) -> Value:
+    """Objects are seen by `_object`, innermost first; what is left are lists."""
+    return tuple(map(_frozen, value)) if type(value) is list else value
 
 
 def _constant(word: str) -> NoReturn:
@@ -82,14 +89,15 @@ def _number(text: str) -> float:
     return number
 
 
-def _frozen(value: Value, depth: int) -> Value:
-    if isinstance(value, dict | list) and depth >= DEPTH_LIMIT:
-        raise _too_deep()
-    if isinstance(value, dict):
-        return {name: _frozen(item, depth + 1) for name, item in value.items()}
-    if isinstance(value, list):
-        return tuple(_frozen(item, depth + 1) for item in value)
-    return value
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+
+
+def _shallow(value: Value, depth: int) -> None:
+    if isinstance(value, dict | tuple):
+        if depth >= DEPTH_LIMIT:
+            raise _too_deep()
+        for item in value.values() if isinstance(value, dict) else value:
+            _shallow(item, depth + 1)
 
 
 def _too_deep() -> NotJson:
@@ -113,11 +121,19 @@ def _plain(value: Value, path: tuple[str, ...], depth: int) -> Value:
     if depth >= DEPTH_LIMIT:
         raise _too_deep()
     if isinstance(value, Mapping):
-        items = sorted((_name(key, path), item) for key, item in value.items())
-        return {name: _plain(item, (*path, name), depth + 1) for name, item in items}
+        names = sorted([_name(key, path) for key in value])
+        return {name: _item(value[name], name, path, depth + 1) for name in names}
     if isinstance(value, list | tuple):
         return [_plain(item, path, depth + 1) for item in value]
     raise NotJson(f"{_at(path)}{type(value).__name__} is no JSON type; give text, a number, a boolean, a list or a map")
+
+
+def _item(value: Value, name: str, path: tuple[str, ...], depth: int) -> Value:
+    """Most values are short cuts."""
+    kind = type(value)
+    if kind is int or kind is bool or (kind is str and value.isascii()):
+        return value
+    return _plain(value, (*path, name), depth)
 
 
 def _text(text: str, path: tuple[str, ...]) -> str:
@@ -136,9 +152,9 @@ def _finite(number: float, path: tuple[str, ...]) -> float:
 
 
 def _name(key: object, path: tuple[str, ...]) -> str:
-    if not isinstance(key, str):
-        raise NotJson(f"{_at(path)}the key {key!r} is no text")
-    return _text(key, path)
+    if isinstance(key, str):
+        return key if key.isascii() else _text(key, path)
+    raise NotJson(f"{_at(path)}the key {key!r} is no text")
 
 
 def _at(path: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def values() -> SearchStrategy[Value]:
     """Values as observations carry them: what JSON has, with tuples for lists."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts()
     return st.recursive(
-        scalars, lambda inner: _tuples(inner) | st.dictionaries(texts(), inner, max_size=3), max_leaves=4
+        scalars, lambda inner: _tuples(inner) | st.dictionaries(texts(), inner, max_size=2), max_leaves=3
     )
 
 
@@ -46,8 +46,8 @@ def references() -> SearchStrategy[Reference]:
 
 def observations() -> SearchStrategy[Observation]:
     """What one source saw of one thing."""
-    relations = st.dictionaries(texts(), _tuples(references(), 2), max_size=2)
-    attributes = st.dictionaries(texts(), values(), max_size=4)
+    relations = st.dictionaries(texts(), _tuples(references()), max_size=2)
+    attributes = st.dictionaries(texts(), values(), max_size=3)
     return st.builds(Observation, words(), words(), attributes, relations, texts(), st.none() | moments())
 
 
@@ -78,5 +78,5 @@ def snapshots() -> SearchStrategy[Snapshot]:
     return st.builds(Snapshot, _tuples(runs()))
 
 
-def _tuples(inner: SearchStrategy[T], most: int = 3) -> SearchStrategy[tuple[T, ...]]:
+def _tuples(inner: SearchStrategy[T], most: int = 2) -> SearchStrategy[tuple[T, ...]]:
     return st.lists(inner, max_size=most).map(tuple)

@@ -3,14 +3,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from cmdb.discovery.findings import checked
 from cmdb.model.snapshot import Coverage, Observation, Reference
 from cmdb.model.value import Value
 from cmdb.testing.snapshots import coverages, observations
 
+LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The machine is shared: how long an example takes says nothing."""
 
+
+@LAW
 @given(observations() | coverages())
 def test_a_finding_that_can_be_written_down_is_one(found: Observation | Coverage) -> None:
     assert checked(found) == found

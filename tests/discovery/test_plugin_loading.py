@@ -126,8 +126,7 @@ def test_a_source_covers_what_the_settings_say_or_its_plugin_sees(plugins: Plugi
     assert covers(SourceConfig("s", "many")) == "kind in (server, volume)"
     assert covers(SourceConfig("s", "", "owner=me")) == "owner=me"
     assert covers(SourceConfig("s")) == ""
-    with pytest.raises(CmdbError, match="does not say which kinds it sees"):
-        covers(SourceConfig("s", "blind"))
+    assert covers(SourceConfig("s", "blind")) == covers(SourceConfig("s", "nonesuch")) == ""
 
 
 @pytest.mark.parametrize(

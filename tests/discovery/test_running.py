@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -321,6 +322,21 @@ def test_secrets_never_leave_a_source(plugins: Plugins, workspace: Path) -> None
     (seen,) = found.runs[0].observations
     assert seen.attributes == {"pin": REDACTED, "url": REDACTED, "name": "a"}
     assert "hunter2" not in repr(found)
+
+
+def test_not_even_the_process_of_the_plugin_lets_go_of_a_secret(plugins: Plugins, workspace: Path) -> None:
+    plugins.add(
+        "leaks",
+        """
+        yield Observation('server', 'a', {'url': 'redis://:' 'hunter2@cache'})
+        yield Coverage('kind=server', status='failed', reason='redis://:' 'hunter2@cache refused')
+        """,
+    )
+    order = {"name": "s", "plugin": "leaks", "covers": "", "options": {}, "root": ".", "run": "2026-11-01T02:00:00Z"}
+    worker = [sys.executable, "-P", "-m", "cmdb.discovery.worker"]
+    done = subprocess.run(worker, input=json.dumps(order), text=True, cwd=workspace, capture_output=True, check=True)
+    assert [len(run.observations) for run in read("s", done.stdout.encode()).runs] == [1]
+    assert "hunter2" not in done.stdout
 
 
 @pytest.mark.parametrize("pool", ["threads", "processes"])

@@ -16,7 +16,7 @@ from cmdb.testing.graphs import SCHEMA
 from cmdb.views.impact import document
 
 LONGEST = 200_000
-LONG = 20_000
+LONG = 5_000
 EITHER = Group(1, (Target("x"), Target("y")))
 
 

@@ -132,6 +132,7 @@ class _Parser:
         return Comparison(path, sign, values, (start, end), operator_span)
 
     def _values(self, sign: str) -> tuple[Literal, ...]:
+        self._skip_blank()
         start = self.position
         if not self._take("("):
             raise self._wrong(f"expected '(' after '{sign}'")
@@ -193,7 +194,7 @@ class _Parser:
         return _steps(found)
 
     def _unknown_field(self, word: str, start: int) -> SelectorError:
-        name = word.partition(".")[0]
+        name = re.split(r"[.\[]", word)[0]
         if name in FIELDS:
             return self._wrong(f"'{name}' has no parts", start, start + len(word))
         hint = did_you_mean(name, FIELDS)

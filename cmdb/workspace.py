@@ -109,17 +109,14 @@ class Workspace:
 
     def facts(self, as_of: date) -> Facts:
         """Everything that checks look at."""
-        from cmdb.facts import Facts
+        from cmdb.facts import Facts, by_code
 
-        found: dict[str, list[Problem]] = {}
-        for problem in self._problems():
-            found.setdefault(problem.code, []).append(problem)
         return Facts(
             self.inventory,
             self.inventory.topology,
             self.baselines,
             as_of,
-            found={code: tuple(problems) for code, problems in found.items()},
+            found=by_code(self._problems()),
             stray={path: why_stray(path) for path, _ in self._files if role(path) == "stray"},
         )
 

@@ -1,0 +1,18 @@
+"""Two expectations on the same path of the same CI that no value can meet.
+
+Only contradictions that can be decided exactly are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "baseline-conflict"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem among the workspace's baselines and waivers."""
+    yield from facts.judged.get(CODE, ())

@@ -1,0 +1,15 @@
+"""Two baselines have the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "duplicate-baseline"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem among the workspace's baselines and waivers."""
+    yield from facts.judged.get(CODE, ())

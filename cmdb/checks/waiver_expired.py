@@ -1,0 +1,18 @@
+"""A waiver's last day has passed.
+
+The deviation counts again; in `cmdb drift` this is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmdb.facts import Facts
+from cmdb.model.problem import Problem
+
+CODE = "waiver-expired"
+
+
+def check(facts: Facts) -> Iterator[Problem]:
+    """Every such problem among the workspace's baselines and waivers."""
+    yield from facts.judged.get(CODE, ())

@@ -69,12 +69,17 @@ def _hurt(entry: Relied | Redundancy) -> bool:
 
 
 def _contribution(found: Contribution) -> Entry:
-    does: tuple[str | Span, ...] = ("contributes ", worded(found.contributes))
+    reasons = ", ".join(_reasons(found))
+    does = Entry(("contributes ", worded(found.contributes), f": {reasons}" if reasons else ""))
+    return Entry((*_start(found), *_entry(found.entry)), (does, *_members(found.entry)))
+
+
+def _reasons(found: Contribution) -> Iterator[str]:
+    """Why an entry contributes what it does, where that is not plain to see."""
     if isinstance(found.entry, Redundancy) and found.entry.state.lost:
-        does = ("not enough are left, " if found.entry.status > Status.AT_RISK else "enough are left, ", *does)
+        yield "not enough are left" if found.entry.status > Status.AT_RISK else "enough are left"
     if found.contributes < _status(found.entry):
-        does = (f"{found.relation} lets {_most(found.ceiling)} through, ", *does)
-    return Entry((*_start(found), *_entry(found.entry), "; ", *does), _members(found.entry))
+        yield f"{found.relation} lets {_most(found.ceiling)} through"
 
 
 def _start(found: Contribution) -> tuple[str, ...]:

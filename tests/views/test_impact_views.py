@@ -106,7 +106,8 @@ def test_redundancy_is_lost_only_where_a_member_is_degraded_or_down() -> None:
 def test_nothing_affected_and_notes() -> None:
     assert shown(document(impact(SHOP, ["nas"]))) == (
         "If nas is down\n"
-        "note: 'nas' is planned and does not serve, so its failure harms nothing; --include planned counts it in\n"
+        "note: 'nas' is planned and does not serve, so its failure harms nothing;\n"
+        "--include planned counts it in\n"
         "\nNothing else is affected.\n"
     )
     assert shown(document(impact(SHOP, {"sales": Status.DEGRADED, "vm-2": Status.UP}))).startswith(

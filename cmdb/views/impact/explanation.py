@@ -17,8 +17,7 @@ def explanation_document(explanation: Explanation) -> Document:
     ci = explanation.ci
     status = "not affected" if ci.status == Status.UP else word(ci.status)
     blocks: list[Block] = [Heading(f"Why {ci.id} is {status}", 1)]
-    if explanation.notes:
-        blocks.append(Listing(notes(explanation.notes)))
+    blocks += notes(explanation.notes)
     blocks += _reason(explanation)
     hurt = [found for found in explanation.contributions if _hurt(found.entry)]
     if hurt:

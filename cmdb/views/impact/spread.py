@@ -21,8 +21,7 @@ def document(impact: Impact, min_status: Status = Status.DEGRADED) -> Document:
     """One section for each status from `min_status` up, one line for each cause of what is at risk below that, the
     services and the owners."""
     blocks: list[Block] = [Heading(_question(impact.failed), 1)]
-    if impact.notes:
-        blocks.append(Listing(notes(impact.notes)))
+    blocks += notes(impact.notes)
     blocks.append(Paragraph(_summary(impact)))
     for status in LISTED:
         hits = [hit for hit in impact.affected if hit.status == status]

@@ -14,8 +14,7 @@ def upstream_document(upstream: Upstream) -> Document:
     """Two lists, nearest first."""
     asked = few([ci.id for ci in upstream.asked])
     blocks: list[Block] = [Heading(f"What {asked} relies on", 1)]
-    if upstream.notes:
-        blocks.append(Listing(notes(upstream.notes)))
+    blocks += notes(upstream.notes)
     needed = [found for found in upstream.dependencies if found.needed]
     spare = [found for found in upstream.dependencies if not found.needed]
     blocks += _section("Needed", needed)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from cmdb.graph.redundancy import GroupState
 from cmdb.graph.witness import Step
-from cmdb.model.document import Entry, Span, Style
+from cmdb.model.document import Entry, Paragraph, Span, Style
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 
@@ -72,9 +72,9 @@ def counted(at_least: int, of: int, left: int) -> str:
     return f"{needed}, {left} left"
 
 
-def notes(texts: Iterable[str]) -> tuple[Entry, ...]:
+def notes(texts: Iterable[str]) -> tuple[Paragraph, ...]:
     """Remarks on the question."""
-    return tuple(Entry((Span("note: ", "note"), text)) for text in texts)
+    return tuple(Paragraph((Span("note: ", "note"), text)) for text in texts)
 
 
 def steps(via: Iterable[Step]) -> list[dict[str, Value]]:

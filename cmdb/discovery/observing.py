@@ -85,7 +85,7 @@ class _Heard:
     def run(self, order: Order, why: str) -> Run:
         counts = (len(self.observations), len(self.coverage))
         if not why and (self.end is None or counts != (self.end.observations, self.end.coverage)):
-            why = "it lost some of its lines"
+            why = "its lines do not add up"
         return Run(
             source=order.source.name,
             run=order.run,

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cmdb.discovery.children import Children
+from cmdb.discovery.observing import Order, observe
 from cmdb.discovery.running import discover
 from cmdb.formats.snapshot_lines import in_order, lines, read
 from cmdb.model.config import SourceConfig
@@ -150,6 +152,13 @@ def test_failed_coverage_is_over_all_that_was_claimed_before(plugins: Plugins, w
     found = run("bad", workspace)
     assert blind(found).attributes == ("*", "packages")
     assert Coverage("kind=server", ("*", "packages")) in found.coverage
+
+
+def test_lines_that_nobody_yielded_are_failed_coverage(plugins: Plugins, workspace: Path) -> None:
+    line = '{"observation": {"kind": "server", "key": "forged"}}\\n'
+    forgery = f"for n in range(3, 9):\n    with contextlib.suppress(OSError): os.write(n, b'{line}')"
+    plugins.add("forger", f"{forgery}\n{CLAIM}")
+    assert "its lines do not add up" in blind(run("forger", workspace)).reason
 
 
 UNLOADABLE = {
@@ -396,6 +405,13 @@ def test_when_discovery_is_ended_so_are_the_plugins_and_their_children(
         assert pipe.read(1) == b""
         process.communicate(timeout=20)
     assert process.returncode == -number
+
+
+def test_a_process_that_is_started_too_late_is_ended_at_once(plugins: Plugins, workspace: Path) -> None:
+    plugins.add("hangs", "threading.Event().wait()")
+    children = Children()
+    children.end()
+    assert "killed by SIGKILL" in blind(observe(Order(source("hangs"), workspace, STARTED), children)).reason
 
 
 def test_no_source_is_an_empty_snapshot(workspace: Path) -> None:

@@ -136,12 +136,17 @@ def _lasting(seen: Observation, schema: Schema) -> dict[str, Value]:
 
 
 def _open(value: Value) -> Value:
-    """The value without what was replaced because it is secret."""
+    """The value without what is absent, or replaced because it is secret; a list is compared as a whole, and so is
+    declared whole or not at all."""
     if value == REDACTED:
         return None
     if isinstance(value, Mapping):
-        return {name: _open(item) for name, item in value.items() if item is not None and item != REDACTED}
-    return tuple(map(_open, value)) if isinstance(value, list | tuple) else value
+        opened = {name: _open(item) for name, item in value.items()}
+        return {name: item for name, item in opened.items() if item is not None}
+    if isinstance(value, list | tuple):
+        items = tuple(map(_open, value))
+        return items if same(items, value) else None
+    return value
 
 
 def _says_something(name: str, value: Value) -> bool:

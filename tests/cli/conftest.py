@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
 
 import pytest
 from click.testing import CliRunner
 
 from cmdb.cli.main import cli
+from cmdb.testing.program import Program, Said
+from cmdb.testing.repositories import write
 
 SHOP = {
     "cmdb.yaml": "name: shop\n",
@@ -36,29 +35,12 @@ SHOP = {
 }
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a call of the program said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Program(Protocol):
-    def __call__(self, *arguments: str, env: Mapping[str, str | None] | None = None) -> Said: ...
-
-
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, holding a small workspace without problems."""
     monkeypatch.chdir(tmp_path)
-    write(SHOP)
-    yield tmp_path
+    write(tmp_path, SHOP)
+    return tmp_path
 
 
 @pytest.fixture
@@ -68,10 +50,3 @@ def cmdb() -> Program:
         return Said(result.exit_code, result.stdout, result.stderr)
 
     return call
-
-
-def write(files: Mapping[str, str]) -> None:
-    """Writes files below the current folder."""
-    for name, text in files.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text(text)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import Program, write
 
+from cmdb.testing.program import Program
+from cmdb.testing.repositories import write
 from cmdb.workspace import Workspace
 
 
@@ -85,7 +86,7 @@ def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 def test_a_reader_that_goes_away_is_no_error(shop: Path) -> None:
     assert shop.exists()
-    write({"inventory/many.yaml": "".join(f"- {{kind: server, id: server-{n}}}\n" for n in range(9000))})
+    write(Path(), {"inventory/many.yaml": "".join(f"- {{kind: server, id: server-{n}}}\n" for n in range(9000))})
     with start("", "select", "--ids") as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -7,10 +7,10 @@ import sys
 
 import click
 import pytest
-from conftest import Program
 
 from cmdb import __version__
 from cmdb.cli.main import COMMANDS, cli
+from cmdb.testing.program import Program
 
 HEAVY = ("rich", "pydantic", "networkx", "deepdiff", "git", "yaml", "oryaml", "ruamel", "cmdb.workspace", "cmdb.model")
 

@@ -8,11 +8,12 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Program, write
 
 from cmdb.cli import output
 from cmdb.cli.output import screen
 from cmdb.model.answer import Screen
+from cmdb.testing.program import Program
+from cmdb.testing.repositories import write
 
 
 def test_a_file_gets_what_stdout_would(cmdb: Program, shop: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_terminal_has_colours_unless_it_says_no(
 
 def test_what_did_not_load_is_told_on_stderr_only(cmdb: Program, shop: Path) -> None:
     assert shop.exists()
-    write({"inventory/broken.yaml": "id: [\n"})
+    write(Path(), {"inventory/broken.yaml": "id: [\n"})
     said = cmdb("select", "--ids")
     assert (said.code, said.out) == (3, "db-1\ndb-2\nshop\nweb-1\n")
     assert said.err == "cmdb: this is without a file that did not load: inventory/broken.yaml (cmdb check says why)\n"

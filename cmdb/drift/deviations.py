@@ -14,8 +14,8 @@ from cmdb.drift.evidence import Evidence, Look
 from cmdb.drift.expectations import Preparation, Ready
 from cmdb.drift.findings import PRESENCE, Asked, Finding, declared, demanded
 from cmdb.drift.inheritance import Claim, Rules
-from cmdb.drift.typed import attribute_at
-from cmdb.drift.walk import ABSENT, expand, redacted, starred
+from cmdb.drift.typed import attribute_at, redacted
+from cmdb.drift.walk import ABSENT, expand, starred
 from cmdb.model.ci import CI, SERVING
 from cmdb.model.drift import Demand
 from cmdb.model.keypath import KeyPath, format_path, matches

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cmdb.drift.sight import Reasons
-from cmdb.drift.typed import element, known_by
-from cmdb.drift.walk import ABSENT, redacted
+from cmdb.drift.typed import element, known_by, redacted
+from cmdb.drift.walk import ABSENT
 from cmdb.model.keypath import KeyPath, Segment
 from cmdb.model.kind import Attribute
 from cmdb.model.types import WrongValue, key, within_tolerance
@@ -48,7 +48,9 @@ def differences(
     elif attribute is not None and shape == "items":
         yield from _items(attribute, declared, () if seen is ABSENT else seen, reasons, path)
     elif seen is ABSENT or not _agree(attribute, declared, seen):
-        yield Difference(path, declared, seen)
+        yield Difference(
+            path, declared, seen, next((why for at, why in reasons.items() if at[: len(path)] == path), "")
+        )
 
 
 def identical(one: Value, other: Value) -> bool:

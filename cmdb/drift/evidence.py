@@ -18,8 +18,8 @@ from typing import Literal
 from cmdb.drift.coverage import Claims, Word
 from cmdb.drift.relations import Ends
 from cmdb.drift.sight import Sight
-from cmdb.drift.typed import attribute_at
-from cmdb.drift.walk import ABSENT, redacted
+from cmdb.drift.typed import attribute_at, redacted
+from cmdb.drift.walk import ABSENT
 from cmdb.model.ci import CI
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Attribute, Schema

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from cmdb.drift.operators import Test as Meets
 from cmdb.drift.operators import WrongDemand, compiled
-from cmdb.drift.typed import written
-from cmdb.drift.walk import ABSENT, redacted
+from cmdb.drift.typed import redacted, written
+from cmdb.drift.walk import ABSENT
 from cmdb.model.baseline import Expectation
 from cmdb.model.keypath import KeyPath, KeyPathError, format_path, parse_path
 from cmdb.model.kind import Attribute
 from cmdb.model.plain import NotText, Plain, text
 from cmdb.model.problem import Problem
+from cmdb.model.types import WrongValue
 from cmdb.model.types import text as text_of
-from cmdb.model.types import wants_text
 from cmdb.model.value import Value
 
+_FLAGS = frozenset({"absent", "present"})
 _WORDS = {"subset_of": "subset of", "superset_of": "superset of", "not_in": "not in", "any_of": "any of"}
 _AS_TEXT = frozenset({"version", "pattern", "same_as"})
 
@@ -57,7 +58,7 @@ class Ready:
     @property
     def only_presence(self) -> bool:
         """Whether it demands no more than that there is a value, or none."""
-        return self.operators.keys() <= {"absent", "present"}
+        return self.operators.keys() <= _FLAGS
 
 
 class Preparation:
@@ -99,13 +100,24 @@ def prepared(expectation: Expectation, attribute: Attribute | None) -> Ready:
 def display(attribute: Attribute | None, name: str, raw: Value) -> Value:
     """An argument as programs and people get it: text where the type or the operator reads text."""
     if isinstance(raw, Plain):
-        as_text = name in _AS_TEXT or (attribute is not None and name != "length" and wants_text(attribute))
-        return raw.text if as_text and not isinstance(raw.value, bool) else raw.value
+        as_text = name in _AS_TEXT or (name not in _FLAGS and _lossy(attribute, raw))
+        return raw.text if as_text else raw.value
     if isinstance(raw, Mapping):
         return {text(key): display(attribute, str(key), item) for key, item in raw.items()}
     if isinstance(raw, list | tuple):
         return tuple(display(attribute, name, item) for item in raw)
     return raw
+
+
+def _lossy(attribute: Attribute | None, raw: Plain) -> bool:
+    """Whether the number or boolean that YAML makes of a scalar is not what the type makes of it."""
+    if str(raw.value).casefold() != raw.text.casefold():
+        return attribute is not None
+    innermost = attribute.of if attribute is not None and attribute.of is not None else attribute
+    try:
+        return innermost is not None and isinstance(written(innermost, raw), str)
+    except WrongValue:
+        return False
 
 
 def _path(raw: Value) -> KeyPath:

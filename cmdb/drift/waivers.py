@@ -14,8 +14,8 @@ from datetime import date
 from cmdb.drift.evidence import Evidence, Look
 from cmdb.drift.findings import PRESENCE, Finding, demanded
 from cmdb.drift.identity import Identified
-from cmdb.drift.typed import attribute_at, written
-from cmdb.drift.walk import ABSENT, redacted
+from cmdb.drift.typed import attribute_at, redacted, written
+from cmdb.drift.walk import ABSENT
 from cmdb.model.baseline import Waiver
 from cmdb.model.drift import Excuse
 from cmdb.model.inventory import Inventory

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from cmdb.drift.typed import element
+from cmdb.drift.typed import element, redacted
 from cmdb.model.keypath import Item, KeyPath, Segment
-from cmdb.model.snapshot import REDACTED
 from cmdb.model.value import Value
 
 
@@ -18,11 +17,6 @@ class Nothing(Enum):
 
 
 ABSENT = Nothing.ABSENT
-
-
-def redacted(value: Value) -> bool:
-    """Whether the value stands for a secret: it proves presence and is never compared."""
-    return isinstance(value, Mapping) and value == REDACTED and value["redacted"] is True
 
 
 def walk(value: Value, path: KeyPath) -> Value:

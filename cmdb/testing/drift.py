@@ -27,7 +27,7 @@ def snapshot(text: str) -> Snapshot:
     parsed = parse("snapshot.yaml", dedent(text).encode())
     if parsed.problems:
         raise ValueError("\n".join(problem.message for problem in parsed.problems))
-    return Snapshot(tuple(_run(value(document)) for document in parsed.documents))
+    return Snapshot(tuple(_run(_resolved(document)) for document in parsed.documents))
 
 
 def drift(
@@ -99,6 +99,13 @@ def _observation(raw: Mapping[str, Value]) -> Observation:
         raw.get("name", ""),
         _moment(raw.get("at")),
     )
+
+
+def _resolved(raw: Value) -> Value:
+    """The core schema's value, with null where it is written."""
+    if isinstance(raw, Mapping):
+        return {str(value(key)): _resolved(item) for key, item in raw.items()}
+    return tuple(map(_resolved, raw)) if isinstance(raw, list | tuple) else value(raw)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cmdb.drift.placeholders import placeholder
@@ -18,10 +20,10 @@ kinds:
 UUID = "4c4c4544-0042-3510-8052-b4c04f4e3732"
 
 
-def verdict(cis: str, seen: str, **more: str) -> dict[str, str]:
+def verdict(cis: str, seen: str, **more: Any) -> dict[str, str]:
     """What each CI came to, and what happened to things seen."""
     report = drift(cis, seen, schema=KINDS, **more)
-    return dict(report.outcomes) | {f"{d.source}:{d.key}": d.outcome for d in report.deviations if d.ci is None}
+    return {**report.outcomes, **{f"{d.source}:{d.key}": d.outcome for d in report.deviations if d.ci is None}}
 
 
 def candidates(report: DriftReport) -> dict[str, list[str]]:

@@ -75,7 +75,7 @@ def _unpacked(path: Path, stream: IO[bytes]) -> tuple[Any, *tuple[type[Exception
         return gzip.GzipFile(fileobj=stream, mode="rb"), OSError, EOFError, zlib.error
     if path.suffix == ".zst":
         zstd = _zstd(path)
-        return zstd.open(stream, "rb"), OSError, EOFError, zstd.ZstdError
+        return _unpacked_zstd(zstd, stream), OSError, EOFError, zstd.ZstdError
     return stream, OSError
 
 
@@ -90,6 +90,13 @@ def _packed(path: Path, stream: IO[bytes]) -> Iterator[IO[bytes] | gzip.GzipFile
             yield packed
     else:
         yield stream
+
+
+def _unpacked_zstd(zstd: Any, stream: IO[bytes]) -> Any:
+    """The package's own `open` stops without a word after the first of several frames (python-zstandard#196)."""
+    if hasattr(zstd.ZstdDecompressor, "stream_reader"):
+        return zstd.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
+    return zstd.open(stream, "rb")
 
 
 def _zstd(path: Path) -> Any:

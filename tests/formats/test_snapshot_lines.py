@@ -338,19 +338,11 @@ RUN = Run(
 )
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "s.jsonl",
-        "s.jsonl.gz",
-        pytest.param(
-            "s.jsonl.zst",
-            marks=pytest.mark.skipif(
-                not any(map(find_spec, ("zstandard", "compression"))), reason="this Python knows no Zstandard"
-            ),
-        ),
-    ],
-)
+NO_ZSTD = pytest.mark.skipif(not any(map(find_spec, ("zstandard", "compression"))), reason="no Zstandard here")
+EVERY_PACKING = pytest.mark.parametrize("name", ["s.jsonl", "s.jsonl.gz", pytest.param("s.jsonl.zst", marks=NO_ZSTD)])
+
+
+@EVERY_PACKING
 def test_files_are_private_whole_and_the_same_every_time(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"older")
@@ -362,6 +354,13 @@ def test_files_are_private_whole_and_the_same_every_time(tmp_path: Path, name: s
     write(Snapshot((RUN,)), path)
     assert path.read_bytes() == first
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+@EVERY_PACKING
+def test_files_that_were_put_together_are_read_to_the_end(tmp_path: Path, name: str) -> None:
+    write(RUN, tmp_path / name)
+    (tmp_path / f"both-{name}").write_bytes((tmp_path / name).read_bytes() * 2)
+    assert read_file(tmp_path / f"both-{name}").runs == (RUN, RUN)
 
 
 def test_a_packed_file_is_packed(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def written(attribute: Attribute | None, raw: Value) -> Value:
     """What a baseline or a waiver says, read by the attribute's type. Raises `WrongValue`."""
     if attribute is None:
         return freeze(value(raw))
+    if attribute is _TEXTS and not isinstance(raw, list | tuple):
+        raw = (raw,)
     try:
         return normalise(attribute, typed(attribute, raw))
     except NeedsText:

@@ -17,7 +17,7 @@ CIS = """
   labels: {tier: front, rank: 1.10}
   tags: [pci]
   attributes: {kernel: 5.10, memory: 1 GiB, listening_ports: [22, 8080], packages: {openssl: 3.0.9}, uptime: 1d}
-  relations: {depends_on: [vault, {name: g, at_least: 1, of: [a, b]}]}
+  relations: {depends_on: [vault, {name: g, at_least: 1, of: [a, b]}], runs_on: vm-1}
 - {kind: server, id: old, lifecycle: retired, attributes: {kernel: 1}}
 """
 
@@ -49,6 +49,7 @@ def violations(expect: str) -> list[str]:
         ("labels.rank", "1.10", "1.1"),
         ("tags", "{contains: pci}", "{none: pci}"),
         ("relations.depends_on", "{contains: [vault, b]}", "{length: 1}"),
+        ("relations.runs_on", "vm-1", "vm-2"),
         ("relations.depends_on.vault", "{present: true}", "{absent: true}"),
         ("lifecycle", "{in: [live, retired]}", "{not: live}"),
     ],

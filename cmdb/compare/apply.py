@@ -108,7 +108,7 @@ def _entries(members: Entries, changes: Iterable[RelationChange]) -> Entries:
 
 
 def _inverse(change: Change, meant: Callable[[str], str]) -> Change:
-    attributes = [AttributeChange(one.path, one.after, one.before) for one in change.attributes]
+    attributes = [AttributeChange(one.path, one.after, one.before, one.attribute) for one in change.attributes]
     if change.former_id:
         attributes = _aliases(attributes, change)
     related = [

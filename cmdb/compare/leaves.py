@@ -37,15 +37,15 @@ def differences(before: Leaves, after: Leaves) -> Iterator[AttributeChange]:
     """What differs between two sets of leaves, item by item where a list's items are known."""
     for path in {**before, **after}:
         if path not in after:
-            yield AttributeChange(path, before[path][1], None)
+            yield AttributeChange(path, before[path][1], None, before[path][0])
         elif path not in before:
-            yield AttributeChange(path, None, after[path][1])
+            yield AttributeChange(path, None, after[path][1], after[path][0])
         elif isinstance(path[-1], Item):
             yield from differences(_item(path, *before[path]), _item(path, *after[path]))
         else:
             (left, old), (right, new) = before[path], after[path]
             if not equal(right if comparable(left, right) else None, old, new):
-                yield AttributeChange(path, old, new)
+                yield AttributeChange(path, old, new, right if comparable(left, right) else None)
 
 
 def comparable(left: Attribute | None, right: Attribute | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from cmdb.model.ci import CI, Member
 from cmdb.model.keypath import KeyPath
+from cmdb.model.kind import Attribute
 from cmdb.model.value import Value
 
 Action = Literal["added", "removed", "changed", "renamed"]
@@ -14,11 +15,13 @@ Action = Literal["added", "removed", "changed", "renamed"]
 
 @dataclass(frozen=True, slots=True)
 class AttributeChange:
-    """One key path outside relations; None means not declared."""
+    """One key path outside relations; None means not declared. `attribute` is the declaration that the values are read
+    by, where there is one."""
 
     path: KeyPath
     before: Value
     after: Value
+    attribute: Attribute | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

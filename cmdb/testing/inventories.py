@@ -95,6 +95,7 @@ _some_relations = st.dictionaries(st.sampled_from(["runs_on", "depends_on"]), _e
 _some_own = st.lists(st.sampled_from(_OWN), unique=True)
 _some_new = st.lists(st.sampled_from(_NEW), unique=True)
 _kinds = st.sampled_from(["server", "server", "team"])
+_TWINS = {name: st.sampled_from(raws) for name, raws in _RAW.items()}
 _fates = st.sampled_from(["stays", "changes", "goes", "is renamed"])
 _seldom = st.integers(0, 3).map(lambda number: number == 0)
 
@@ -115,7 +116,8 @@ def pairs(draw: st.DrawFn, *, renames: bool = True) -> tuple[Inventory, Inventor
             after.add(name, () if draw(_seldom) else aliases)
             kept |= {name: name} if fate == "stays" else {}
     for name in draw(_some_new):
-        after.add(name, ())
+        taken = {alias for aliases in after.aliases.values() for alias in aliases}
+        after.add(name, tuple({f"old-{name}" for name in _OWN} - taken) if draw(_seldom) else ())
     old = before.cis({})
     return before.inventory(old), after.inventory(after.cis({name: old[kept[name]] for name in kept}))
 
@@ -148,9 +150,14 @@ class _Names:
         said = self.draw(_some_fields)
         if like is not None:
             said = {"owner": like.owner, "labels": like.labels, **said}
-            drawn = {**like.attributes, **drawn} if self.draw(st.booleans()) else dict(like.attributes)
+            drawn = {**self._twins(like), **drawn} if self.draw(st.booleans()) else dict(like.attributes)
         relations = self._relations(like)
         return CI(name, kind, aliases=self.aliases[name], relations=relations, **said, attributes=drawn)
+
+    def _twins(self, like: CI) -> dict[str, Value]:
+        """Other values for the same attributes."""
+        raws = {name: self.draw(_TWINS[name]) for name in like.attributes}
+        return {name: normalise(_declared(like.kind, name), raw) for name, raw in raws.items()}
 
     def _relations(self, like: CI | None) -> dict[str, tuple[Member, ...]]:
         known = [*self.aliases, *(alias for aliases in self.aliases.values() for alias in aliases), "nowhere"]

@@ -363,9 +363,11 @@ def test_files_that_were_put_together_are_read_to_the_end(tmp_path: Path, name: 
     assert read_file(tmp_path / f"both-{name}").runs == (RUN, RUN)
 
 
-def test_a_packed_file_is_packed(tmp_path: Path) -> None:
+def test_a_packed_file_is_packed_without_name_and_time(tmp_path: Path) -> None:
     write(RUN, tmp_path / "s.jsonl.gz")
-    assert gzip.decompress((tmp_path / "s.jsonl.gz").read_bytes()).decode().splitlines() == list(lines(RUN))
+    packed = (tmp_path / "s.jsonl.gz").read_bytes()
+    assert gzip.decompress(packed).decode().splitlines() == list(lines(RUN))
+    assert packed[3:8] == bytes(5)
 
 
 def test_a_torn_packed_file_is_a_problem(tmp_path: Path) -> None:

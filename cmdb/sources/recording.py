@@ -34,12 +34,14 @@ def begin(folder: Path) -> bool:
 
 
 def record(folder: Path, paths: list[str], message: str) -> None:
-    """Commits these files, given below the folder, and nothing else that may be staged. No hook runs. Raises
-    `CmdbError`."""
+    """Commits these files, given below the folder, and nothing else that may be staged. No hook runs, nothing is
+    signed. Raises `CmdbError`."""
     repository = open_repository(folder)
     if repository.bare:
         raise CmdbError(f"{folder} is in a bare repository")
     below = [f"{repository.prefix}/{path}" if repository.prefix else path for path in paths]
     repository.run("add", "--", *below)
     known = all(repository.ask("var", name).status == 0 for name in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"))
-    repository.run(*(() if known else NOBODY), "commit", "--quiet", "--only", "--message", message, "--", *below)
+    repository.run(
+        *(() if known else NOBODY), "commit", "--quiet", "--no-gpg-sign", "--only", "--message", message, "--", *below
+    )

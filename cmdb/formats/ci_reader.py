@@ -20,6 +20,8 @@ from cmdb.model.value import Value
 
 _CHOICES = {"lifecycle": LIFECYCLES, "criticality": CRITICALITIES}
 _FIELDS = frozenset(FIELDS)
+_FREE = frozenset(TEXT_FIELDS) - _CHOICES.keys()
+"""Fields that take any text."""
 
 
 class CIReader:
@@ -69,18 +71,21 @@ class _Reader:
         if defaults:
             raw = self._with_keys(raw, defaults, kind)
         values: dict[str, Any] = {}
-        for key, item in raw.items():
-            name = plain.name(key)
+        for name, item in raw.items():
             if item is None:
                 continue
-            if name in _FIELDS:
+            if type(item) is str and name in _FREE:
+                values[name] = item
+            elif name in _FIELDS:
                 read = self._field(name, item, kind)
                 if read is not None:
                     values[name] = read
             else:
-                hint = self._field_hint(name, kind)
-                self.report("unknown-field", f"a CI has no field '{name}'", (name,), hint=hint)
-        self._kind_defaults(values, raw.get("attributes") or {}, kind)
+                unknown = plain.name(name)
+                hint = self._field_hint(unknown, kind)
+                self.report("unknown-field", f"a CI has no field '{unknown}'", (unknown,), hint=hint)
+        if kind.defaults:
+            self._kind_defaults(values, raw.get("attributes") or {}, kind)
         return CI(**values, place=self.place, inherited=self.inherited)
 
     def report(self, code: str, message: str, path: KeyPath, **more: Any) -> None:
@@ -210,19 +215,21 @@ class _Reader:
             self.report("invalid-field", "attributes are a mapping", ("attributes",))
             return None
         found: dict[str, Value] = {}
-        for key, item in raw.items():
-            name = plain.name(key)
+        declared = kind.attributes
+        for name, item in raw.items():
             if item is None:
                 continue
-            attribute = kind.attributes.get(name)
+            attribute = declared.get(name)
             if attribute is None:
-                self._undeclared(name, kind)
-                found[name] = value(item)
+                undeclared = plain.name(name)
+                self._undeclared(undeclared, kind)
+                found[undeclared] = value(item)
                 continue
             try:
-                found[name] = normalise(attribute, typed(attribute, item))
+                found[name] = normalise(attribute, item if type(item) is str else typed(attribute, item))
             except WrongValue as wrong:
-                self.report("attribute-type", f"{name}: {wrong}", ("attributes", name, *wrong.path))
+                what = f"is no {attribute.type} as the kind wants it" if attribute.secret else str(wrong)
+                self.report("attribute-type", f"{name}: {what}", ("attributes", name, *wrong.path))
             except NotText:
                 self.report("attribute-type", f"{name}: a single value is expected", ("attributes", name))
         return found

@@ -27,7 +27,9 @@ def read_relations(raw: Value, schema: Schema, ci: str, report: Report) -> dict[
     relations: dict[str, tuple[Member, ...]] = {}
     for relation, entries in raw.items():
         name = plain.name(relation)
-        if _known(name, entries, schema, ci, report) and entries is not None:
+        if type(entries) is str and name in schema.relation_types and ID.fullmatch(entries):
+            relations[name] = (Target(entries),)
+        elif _known(name, entries, schema, ci, report) and entries is not None:
             members = _members(entries, name, name, ("relations", name), report)
             if members:
                 relations[name] = arranged(members)
@@ -68,6 +70,8 @@ def _members(raw: Value, relation: str, label: str, path: KeyPath, report: Repor
 
 
 def _member(raw: Value, relation: str, label: str, path: KeyPath, report: Report) -> Member | None:
+    if type(raw) is str and ID.fullmatch(raw):
+        return Target(raw)
     if isinstance(raw, dict):
         if "of" in raw or "at_least" in raw:
             return _group(raw, relation, label, path, report)

@@ -98,6 +98,8 @@ def flatten(members: tuple[Member, ...]) -> Iterator[Target]:
 
 def arranged(members: list[Member]) -> tuple[Member, ...]:
     """The entries in the order that does not depend on how a file lists them."""
+    if len(members) < 2:
+        return tuple(members)
     targets = sorted((m for m in members if isinstance(m, Target)), key=lambda m: m.id)
     named = sorted((m for m in members if isinstance(m, Group) and m.name), key=lambda m: m.name)
     return (*targets, *named, *(m for m in members if isinstance(m, Group) and not m.name))

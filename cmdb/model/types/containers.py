@@ -38,10 +38,10 @@ def set_type(read: Read, key: Key, sort_key: SortKey) -> AttributeType:
     def read_set(attribute: Attribute, raw: Value) -> Value:
         if not isinstance(raw, list | tuple | set | frozenset):
             raise WrongValue(f"{shown(raw)} is no set; write [{_one(raw)}]")
-        items = _read_items(attribute, raw, read)
-        if len(items) < 2:
-            return tuple(items)
-        items = sorted(items, key=lambda item: sort_key(attribute.of, item))
+        read_items = _read_items(attribute, raw, read)
+        if len(read_items) < 2:
+            return tuple(read_items)
+        items = sorted(read_items, key=lambda item: sort_key(attribute.of, item))
         distinct: dict[Hashable, Value] = {}
         for item in items:
             distinct.setdefault(key(attribute.of, item), item)

@@ -60,9 +60,9 @@ def _settle_level(
 
 
 def _loses_a_member(topology: Topology, group: int, level: Status, spare: dict[int, int]) -> Status:
-    """The status of a group after one more member has settled at a level."""
+    """The status of a group after one more member has settled at a level. To need more members than there are comes to
+    the same as needing all."""
     if group not in spare:
-        left = len(members_left(topology, group))
-        spare[group] = left - min(topology.at_least[group - len(topology)], left)
+        spare[group] = len(members_left(topology, group)) - topology.at_least[group - len(topology)]
     spare[group] -= 1
     return level if spare[group] < 0 else Status.AT_RISK

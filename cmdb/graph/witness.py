@@ -19,7 +19,7 @@ class Step:
 
 
 class Witnesses:
-    """The chains of one impact. For each status there is a distance of every node to the nearest seed that is at least
+    """The chains of one impact. For each status there is a distance of every CI to the nearest seed that is at least
     that bad, along entries that contribute at least that much; a group is no step of its own."""
 
     def __init__(self, topology: Topology, status: Mapping[int, Status], seeds: Mapping[int, Status]) -> None:
@@ -76,12 +76,12 @@ def _distances(
     while frontier:
         steps += 1
         beyond: list[int] = []
-        for node in frontier:  # grows while it is walked: a group is as far as its nearest member
+        for node in frontier:  # grows while it is walked: through a group it is no step further
             for edge in range(back.start[node], back.start[node + 1]):
                 source = back.node[edge]
                 if source in distance or not harms[back.relation[edge]] or status.get(source, Status.UP) < level:
                     continue
-                distance[source] = steps if source < count else steps - 1
+                distance[source] = steps
                 (beyond if source < count else frontier).append(source)
         frontier = beyond
     return distance

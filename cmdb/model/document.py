@@ -82,11 +82,18 @@ _HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u206
 def visible(text: str) -> str:
     """The text with every control character but the line end shown as an escape, so that no file can drive a
     terminal or turn a line around."""
+    if text.isprintable():
+        return text
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def parts(inline: Inline) -> tuple[Span, ...]:
     """The text as spans, visible and none of them empty."""
     whole = inline if isinstance(inline, tuple) else (inline,)
-    plain = (part if isinstance(part, Span) else Span(part) for part in whole)
-    return tuple(Span(visible(span.text), span.style) for span in plain if span.text)
+    return tuple(_visible(part) for part in whole if (part.text if isinstance(part, Span) else part))
+
+
+def _visible(part: str | Span) -> Span:
+    if isinstance(part, str):
+        return Span(visible(part))
+    return part if part.text.isprintable() else Span(visible(part.text), part.style)

@@ -11,39 +11,53 @@ from cmdb.render.text.words import Line, hard_lines, line_width, widest_word, wr
 
 GAP = 2
 
+Measured = tuple[Line, int]
+"""A line, and the columns that it takes."""
+Cell = list[Measured]
+
+_EMPTY: Measured = ((), 0)
+
 
 def table_lines(table: Table, width: int) -> Iterator[Line]:
     """The title line and the rows."""
-    titles = tuple((Span(title, "strong"),) for title in table.columns)
-    rows: list[tuple[Line, ...]] = [titles, *(tuple(parts(cell) for cell in row) for row in table.rows)]
-    widths = _widths(rows, width)
+    titles = [_measured([(Span(title, "strong"),)]) for title in table.columns]
+    rows = [titles, *([_measured(hard_lines(parts(cell))) for cell in row] for row in table.rows)]
+    natural = [max(size for cell in column for _, size in cell) for column in zip(*rows, strict=True)]
+    widths = _shrunk(rows, natural, sum(natural) + GAP * (len(natural) - 1) - width)
     for row in rows:
-        cells = [list(wrapped(cell, size)) for cell, size in zip(row, widths, strict=True)]
-        for across in zip_longest(*cells, fillvalue=()):
+        cells = row if widths == natural else [_wrapped(*pair) for pair in zip(row, widths, strict=True)]
+        for across in zip_longest(*cells, fillvalue=_EMPTY):
             yield _joined(across, widths)
 
 
-def _widths(rows: Sequence[tuple[Line, ...]], width: int) -> list[int]:
-    """Natural widths where they fit; otherwise the widest columns give way first, down to their longest word."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(line_width(part) for cell in column for part in hard_lines(cell)) for column in columns]
-    excess = sum(widths) + GAP * (len(widths) - 1) - width
+def _measured(lines: Sequence[Line]) -> Cell:
+    return [(line, line_width(line)) for line in lines]
+
+
+def _shrunk(rows: Sequence[Sequence[Cell]], natural: list[int], excess: int) -> list[int]:
+    """The widest columns give way first, down to their longest word."""
     if excess <= 0:
-        return widths
-    least = [max(widest_word(cell) for cell in column) for column in columns]
+        return natural
+    least = [max(widest_word(line) for cell in column for line, _ in cell) for column in zip(*rows, strict=True)]
+    widths = list(natural)
     while excess > 0 and (able := [n for n in range(len(widths)) if widths[n] > least[n]]):
-        widest = max(able, key=lambda n: (widths[n], n))
-        widths[widest] -= 1
+        widths[max(able, key=lambda n: (widths[n], n))] -= 1
         excess -= 1
     return widths
 
 
-def _joined(across: Sequence[Line], widths: Sequence[int]) -> Line:
+def _wrapped(cell: Cell, width: int) -> Cell:
+    if all(size <= width for _, size in cell):
+        return cell
+    return _measured([piece for line, _ in cell for piece in wrapped(line, width)])
+
+
+def _joined(across: Sequence[Measured], widths: Sequence[int]) -> Line:
     line: list[Span] = []
     blank = 0
-    for part, size in zip(across, widths, strict=True):
+    for (part, size), width in zip(across, widths, strict=True):
         if part:
             line += [Span(" " * blank), *part] if blank else part
             blank = 0
-        blank += size - line_width(part) + GAP
+        blank += width - size + GAP
     return tuple(line)

@@ -26,11 +26,15 @@ def width_of(text: str) -> int:
 
 def line_width(line: Line) -> int:
     """Columns that the line takes."""
+    if len(line) == 1:
+        return width_of(line[0].text)
     return sum(width_of(span.text) for span in line)
 
 
 def hard_lines(line: Line) -> list[Line]:
     """The line split where its text has line ends."""
+    if not any("\n" in span.text for span in line):
+        return [line]
     found: list[list[Span]] = [[]]
     for span in line:
         first, *rest = span.text.split("\n")
@@ -41,6 +45,8 @@ def hard_lines(line: Line) -> list[Line]:
 
 def widest_word(line: Line) -> int:
     """The least width into which the line wraps without breaking a word."""
+    if len(line) == 1 and line[0].style not in UNBROKEN:
+        return max(map(width_of, line[0].text.split()), default=0)
     return max((line_width(word) for part in hard_lines(line) for _, word in _words(part)), default=0)
 
 

@@ -24,8 +24,6 @@ CONFIGURATION = (
     "ntp_synchronised",
     "selinux",
     "dns_servers",
-    "listening_ports",
-    "listening_udp_ports",
     "services_enabled",
     "services_failed",
     "sysctl",
@@ -33,8 +31,7 @@ CONFIGURATION = (
 )
 """Attributes that say how a machine is set up, and so belong into a baseline, in the order of the file."""
 PORTS = frozenset({"listening_ports", "listening_udp_ports"})
-PASSING_PORT = 32768
-"""From here on systems hand out ports to programs that ask for any."""
+"""Declared by each CI itself, so that a port which opens or closes is a deviation of its own; none is an answer too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +148,18 @@ def _open(value: Value) -> Value:
 
 def _says_something(name: str, value: Value) -> bool:
     empty = value is None or (isinstance(value, str | tuple | Mapping) and not value)
-    return not empty or (name in CONFIGURATION and value is not None)
+    return not empty or (value is not None and (name in CONFIGURATION or name in PORTS))
 
 
 def _common(cis: Sequence[Declared]) -> dict[str, Value]:
-    """The configuration that all have; of ports and of mappings the part that all have."""
+    """The configuration that all have; of mappings the part that all have."""
     found: dict[str, Value] = {}
     for name in CONFIGURATION:
         values: list[Value] = [ci.attributes.get(name) for ci in cis]
         if any(value is None for value in values):
             continue
         first, *others = values
-        if name in PORTS:
-            lasting = (port for port in first if port < PASSING_PORT)
-            found |= {name: ports} if (ports := tuple(port for port in lasting if _all_have(others, port))) else {}
-        elif isinstance(first, Mapping):
+        if isinstance(first, Mapping):
             found[name] = {
                 key: item for key, item in first.items() if all(same(other.get(key), item) for other in others)
             }
@@ -174,18 +168,14 @@ def _common(cis: Sequence[Declared]) -> dict[str, Value]:
     return found
 
 
-def _all_have(sets: Sequence[Value], item: Value) -> bool:
-    return all(item in values for values in sets)
-
-
 def _without(attributes: Mapping[str, Value], common: Mapping[str, Value]) -> dict[str, Value]:
-    """What a CI has to say itself. Ports that not all have in common are nobody's declaration."""
+    """What a CI has to say itself."""
     rest: dict[str, Value] = {}
     for name, value in attributes.items():
         if isinstance(value, Mapping) and name in common:
             own = {key: item for key, item in value.items() if key not in common[name]}
             rest |= {name: own} if own else {}
-        elif name not in common and name not in PORTS:
+        elif name not in common:
             rest[name] = value
     return rest
 
@@ -231,8 +221,6 @@ def _expectations(attributes: Mapping[str, Attribute], values: Mapping[str, Valu
             of = attribute.of if attribute else None
             for key, item in sorted(value.items()):
                 yield format_path(("attributes", name, key)), _written(of, item)
-        elif name in PORTS:
-            yield format_path(("attributes", name)), {"superset_of": value}
         else:
             yield format_path(("attributes", name)), _written(attribute, value)
 

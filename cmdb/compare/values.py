@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from cmdb.model.value import Value
 KNOWN_BY = ("to", "name", "id", "key")
 """What items of a list are known by where nobody declared it, if all of them have it."""
 _MOST = 2000
+_MARK = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ def _size(value: Value) -> int:
 
 
 def _keyed(value: Value) -> Value:
-    """The value with each list of known items as a mapping by what they are known by."""
+    """The value with each list of known items as a mapping by what they are known by. Booleans and fractions are
+    marked, because DeepDiff takes a list of them for one of the whole numbers that Python holds equal."""
     if isinstance(value, Mapping):
         return {key: _keyed(item) for key, item in value.items()}
     if not isinstance(value, tuple | list):
-        return value
+        marked = isinstance(value, bool | float) or (isinstance(value, str) and value.startswith(_MARK))
+        return _MARK + json.dumps(value) if marked else value
     for name in KNOWN_BY:
         labels = list(_labels(value, name))
         if labels and None not in labels and len(set(labels)) == len(labels):
@@ -81,4 +85,6 @@ def _plain(value: Value) -> Value:
         if any(isinstance(key, Item) for key in value):
             return tuple(_plain(item) for item in value.values())
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, str) and value.startswith(_MARK):
+        return json.loads(value.removeprefix(_MARK))
     return tuple(map(_plain, value)) if isinstance(value, list) else value

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
+from cmdb.compare.relations import changes
 from cmdb.compare.values import details
 from cmdb.model.change import AttributeChange, Change, RelationChange
 from cmdb.model.ci import Group, Member
 from cmdb.model.document import Entry, Span, Style
 from cmdb.model.keypath import format_path
+from cmdb.model.kind import Attribute
 from cmdb.model.types import text
 from cmdb.model.value import Value
 
@@ -68,44 +70,72 @@ def _member_data(member: Member) -> dict[str, Value]:
 
 
 def _attribute(change: AttributeChange) -> Entry:
-    before, after = (text(change.attribute, side) for side in (change.before, change.after))
-    if before == after:
-        before, after = (json.dumps(side, ensure_ascii=False) for side in (change.before, change.after))
-    sides = (None if change.before is None else before, None if change.after is None else after)
-    return _line(Span(format_path(change.path), "path"), *sides, change.before, change.after)
+    before, after = _texts(change.before, change.after, change.attribute)
+    return _line(Span(format_path(change.path), "path"), before, after, change.before, change.after)
+
+
+def _texts(before: Value, after: Value, attribute: Attribute | None = None) -> tuple[str | None, str | None]:
+    """Both sides as people write them, quoted where they would look alike; None for one that is not there."""
+    old, new = text(attribute, before), text(attribute, after)
+    if old == new:
+        old, new = (json.dumps(side, ensure_ascii=False) for side in (before, after))
+    return None if before is None else old, None if after is None else new
 
 
 def _relation(change: RelationChange) -> Entry:
     before, after = (_member(side) if side else None for side in (change.before, change.after))
-    raw = [_member_data(side) if side else None for side in (change.before, change.after)]
-    return _line(Span(change.type, "path"), before, after, *raw)
+    name = Span(change.type, "path")
+    if isinstance(change.before, Group) and isinstance(change.after, Group) and not _short(name, before, after):
+        below = tuple(_inside_group(change.before, change.after))
+        return Entry((_sign("changed"), " ", name, f" {change.group}"), below)
+    return _line(name, before, after, None, None)
+
+
+def _inside_group(before: Group, after: Group) -> Iterator[Entry]:
+    if before.at_least != after.at_least:
+        yield _line(Span("at_least", "path"), str(before.at_least), str(after.at_least), None, None)
+    yield from map(_relation, changes("of", before.of, after.of))
+    old, new = (text(None, group.notes) if group.notes else None for group in (before, after))
+    if old != new:
+        yield _line(Span("notes", "path"), old, new, before.notes, after.notes)
 
 
 def _line(name: Span, before: str | None, after: str | None, old: Value, new: Value) -> Entry:
+    """One line, or one with both sides below it; `old` and `new` are the values that the texts stand for."""
     action = "added" if before is None else "removed" if after is None else "changed"
-    sides = [side for side in (before, after) if side is not None]
-    head = (_sign(action), " ", name, ": ")
-    if len(name.text) + sum(map(len, sides)) <= WIDTH and not any("\n" in side for side in sides):
-        return Entry((*head, " -> ".join(sides)))
-    return Entry(head[:-1], tuple(_below(before, after, old, new)))
+    head = (_sign(action), " ", name)
+    if _short(name, before, after):
+        return Entry((*head, ": ", " -> ".join(side for side in (before, after) if side is not None)))
+    return Entry(head, tuple(_below(before, after, old, new)))
+
+
+def _short(name: Span, *sides: str | None) -> bool:
+    said = [side for side in sides if side is not None]
+    return len(name.text) + sum(map(len, said)) <= WIDTH and not any("\n" in side for side in said)
 
 
 def _below(before: str | None, after: str | None, old: Value, new: Value) -> Iterator[Entry]:
     """Both sides on lines of their own, or only where they differ."""
     if before is not None and after is not None:
         if "\n" in before + after:
-            lines = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
-            yield from (Entry((_SIDE[line[0]], " ", line[1:])) for line in lines if line[0] in _SIDE)
+            yield from _by_line(before, after)
             return
-        found = details(old, new)
-        if found:
+        if found := details(old, new):
             for one in found:
-                old_text, new_text = (None if side is None else text(None, side) for side in (one.before, one.after))
-                yield _line(Span(format_path(one.path), "path"), old_text, new_text, None, None)
+                yield _line(Span(format_path(one.path), "path"), *_texts(one.before, one.after), None, None)
             return
     for sign, side in (("-", before), ("+", after)):
         for line in side.splitlines() if side is not None else ():
             yield Entry((_SIDE[sign], " ", line))
+
+
+def _by_line(before: str, after: str) -> Iterator[Entry]:
+    old, new = before.splitlines(), after.splitlines()
+    if old == new:
+        old, new = [json.dumps(before, ensure_ascii=False)], [json.dumps(after, ensure_ascii=False)]
+    for line in list(unified_diff(old, new, lineterm="", n=0))[2:]:
+        if line[0] in _SIDE:
+            yield Entry((_SIDE[line[0]], " ", line[1:]))
 
 
 _SIDE = {sign: Span(sign, style) for sign, style in (_SIGNS["added"], _SIGNS["removed"])}

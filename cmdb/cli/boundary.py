@@ -19,7 +19,7 @@ DEBUG = "cmdb.debug"
 
 
 @contextmanager
-def boundary(ctx: click.Context) -> Iterator[None]:
+def boundary(ctx: click.Context | None = None) -> Iterator[None]:
     """Turns every exception into words on stderr and an exit code; click's own usage errors are passed on."""
     try:
         yield
@@ -35,7 +35,7 @@ def boundary(ctx: click.Context) -> Iterator[None]:
         _nobody_reads()
         raise Exit(BROKEN_PIPE) from None
     except Exception as error:
-        _tell(error, debug=bool(ctx.meta.get(DEBUG)))
+        _tell(error, debug=bool(ctx and ctx.meta.get(DEBUG)))
         raise Exit(COULD_NOT) from None
 
 

@@ -20,9 +20,9 @@ PIPED = 80
 """Columns where nobody said how many there are."""
 
 
-def screen(stream: IO[Any]) -> Screen:
+def screen(stream: IO[Any] | None) -> Screen:
     """What the stream can show; a pipe has 80 columns and no colours."""
-    if not stream.isatty():
+    if stream is None or not stream.isatty():
         return Screen(PIPED)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Screen(max(shutil.get_terminal_size((PIPED, 24)).columns, 20), colour)
@@ -31,14 +31,15 @@ def screen(stream: IO[Any]) -> Screen:
 def write(text: str, file: Path | None, *, private: bool = False) -> None:
     """The answer to stdout or, in one step, to a file; `private` keeps a new file from other users."""
     content = text.encode("utf-8", "backslashreplace")
-    if file is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
     try:
-        _replace(Path(os.path.realpath(file)), content, 0o600 if private else None)
+        if file is None:
+            _print(content)
+        else:
+            _replace(Path(os.path.realpath(file)), content, 0o600 if private else None)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise CmdbError(f"cannot write {file}: {error.strerror or error}") from error
+        raise CmdbError(f"cannot write {file or 'the answer'}: {error.strerror or error}") from error
 
 
 def say(message: str) -> None:
@@ -55,6 +56,13 @@ def tell(problem: Problem) -> None:
     if problem.code == "error":
         whole = Entry((Span("error", "bad"), f": {problem.message}"), whole.below)
     click.echo("cmdb: " + text(Document((Listing((whole,)),)), screen(sys.stderr)), err=True, nl=False)
+
+
+def _print(content: bytes) -> None:
+    if sys.stdout is None:
+        raise CmdbError("there is no stdout to write to", hint="write the answer into a file with -o")
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def _replace(file: Path, content: bytes, mode: int | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,6 @@ import click
 import pytest
 
 from cmdb.testing.program import Program
-from cmdb.testing.repositories import write
 from cmdb.workspace import Workspace
 
 
@@ -79,20 +80,35 @@ def test_debug_shows_the_traceback(cmdb: Program, shop: Path, monkeypatch: pytes
     assert said.err.endswith("cmdb: internal error: ValueError: ours\n")
 
 
-def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+def run(program: str, *arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
     code = f"from cmdb.cli.main import main\n{program}\nmain()"
-    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False)
 
 
-def test_a_reader_that_goes_away_is_no_error(shop: Path) -> None:
+@pytest.mark.parametrize("arguments", [["select", "--ids"], ["check"], ["--help"], ["check", "--help"]])
+def test_a_reader_that_has_gone_away_is_no_error(shop: Path, arguments: list[str]) -> None:
     assert shop.exists()
-    write(Path(), {"inventory/many.yaml": "".join(f"- {{kind: server, id: server-{n}}}\n" for n in range(9000))})
-    with start("", "select", "--ids") as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        told = process.stderr.read()
-    assert (process.returncode, told) == (141, b"")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run("", *arguments, stdout=writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (">/dev/full", "cmdb: error: cannot write the answer: No space left on device\n"),
+        (">&-", "cmdb: error: there is no stdout to write to\n    hint: write the answer into a file with -o\n"),
+        ("-o answer.txt >&-", ""),
+    ],
+)
+def test_an_answer_that_cannot_be_written(shop: Path, target: str, told: str) -> None:
+    assert shop.exists()
+    program = f"{shlex.quote(sys.executable)} -c 'from cmdb.cli.main import main; main()' check {target}"
+    done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2 if told else 0, told)
 
 
 def test_ctrl_c_is_130(shop: Path) -> None:
@@ -101,6 +117,5 @@ def test_ctrl_c_is_130(shop: Path) -> None:
         "import signal\nfrom cmdb.workspace import Workspace\n"
         "Workspace.check = lambda *_: signal.raise_signal(signal.SIGINT)"
     )
-    with start(interrupt, "check") as process:
-        out, err = process.communicate()
-    assert (process.returncode, out, err) == (130, b"", b"cmdb: interrupted\n")
+    done = run(interrupt, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"cmdb: interrupted\n")

@@ -32,22 +32,24 @@ class Compiler:
     def test(self, term: Comparison | Presence | Named) -> Test:
         """Whether a CI satisfies the term. Raises `SelectorError`."""
         if isinstance(term, Named):
-            return self._named(term)
+            wanted = self.ci(term)
+            return lambda ci: ci.id == wanted
         if isinstance(term, Presence):
             has = self._field(term.path, term.span).has
             return has if term.wanted else lambda ci: not has(ci)
         return self._comparison(term)
 
+    def ci(self, term: Named) -> str:
+        """The living id that is meant. Raises `SelectorError`."""
+        found = self.context.resolve(term.id)
+        if found is None:
+            hint = did_you_mean(term.id, self.context.ids()) or did_you_mean(term.id, FIELDS)
+            raise self.wrong(f"there is no CI '{term.id}'{hint}", term.span)
+        return found
+
     def wrong(self, reason: str, span: Span) -> SelectorError:
         """An error about a part of the selector."""
         return SelectorError(self.text, reason, *span)
-
-    def _named(self, term: Named) -> Test:
-        wanted = self.context.resolve(term.id)
-        if wanted is None:
-            hint = did_you_mean(term.id, self.context.ids()) or did_you_mean(term.id, FIELDS)
-            raise self.wrong(f"there is no CI '{term.id}'{hint}", term.span)
-        return lambda ci: ci.id == wanted
 
     def _field(self, path: KeyPath, span: Span) -> Field:
         try:
@@ -62,7 +64,7 @@ class Compiler:
         operator = POSITIVE.get(term.operator, term.operator)
         if known.named and operator == "=":
             names = frozenset[str]().union(*(self._names(known, literal) for literal in term.values))
-            return _negated(lambda ci: not names.isdisjoint(known.items(ci)), term.operator)
+            return _negated(_among(names, known, term.path), term.operator)
         if term.path == ("kind",) and operator != "~":
             raise self.wrong("kinds have no order", term.operator_span)
         return _negated(self._any_item(known, operator, term.values), term.operator)
@@ -80,11 +82,13 @@ class Compiler:
 
         def test(ci: CI) -> bool:
             items = known.items(ci)
-            if not items:
-                return False
-            if ci.kind not in by_kind:
+            if items and ci.kind not in by_kind:
                 by_kind[ci.kind] = tuple(_matchers(known.type_for(ci.kind), operator, literals))
-            return any(fits(item) for fits in by_kind[ci.kind] for item in items)
+            for item in items:
+                for fits in by_kind[ci.kind]:
+                    if fits(item):
+                        return True
+            return False
 
         return test
 
@@ -117,6 +121,12 @@ def _test(compiler: Compiler, term: Term) -> Test:
     if isinstance(term, Comparison | Presence | Named):
         return compiler.test(term)
     raise compiler.wrong("a graph operator has no meaning here", term.span)
+
+
+def _among(names: frozenset[str], known: Field, path: KeyPath) -> Test:
+    if path == ("kind",):
+        return lambda ci: ci.kind in names
+    return lambda ci: not names.isdisjoint(known.items(ci))
 
 
 def _matchers(type_: Attribute | None, operator: str, literals: Iterable[Literal]) -> Iterable[Matcher]:

@@ -37,15 +37,19 @@ class Selection:
         tests: list[Test] = []
         sets: list[Ids] = []
         for term in selector.terms:
-            if isinstance(term, Comparison | Presence | Named):
+            if isinstance(term, Comparison | Presence):
                 tests.append(compiler.test(term))
+            elif isinstance(term, Named):
+                sets.append(frozenset((compiler.ci(term),)))
             elif isinstance(term, Reach):
                 sets.append(self._reached(compiler, term))
             else:
                 sets.append(self._ids(compiler, term))
         cis = self._inventory.cis
-        among: Iterable[str] = frozenset.intersection(*sets) if sets else cis
-        return frozenset(ci for ci in among if all(test(cis[ci]) for test in tests))
+        among = [cis[ci] for ci in frozenset.intersection(*sets)] if sets else list(cis.values())
+        for test in tests:
+            among = list(filter(test, among))
+        return frozenset(ci.id for ci in among)
 
     def _reached(self, compiler: Compiler, reach: Reach) -> Ids:
         of = reach.of if isinstance(reach.of, Selector) else Selector((reach.of,))

@@ -53,7 +53,7 @@ class Ready:
     @property
     def said(self) -> str:
         """What it demands, for people."""
-        return ", ".join(f"{_WORDS.get(name, name)} {text_of(None, item)}" for name, item in self.operators.items())
+        return ", ".join(_said(name, item) for name, item in self.operators.items())
 
     @property
     def only_presence(self) -> bool:
@@ -107,6 +107,12 @@ def display(attribute: Attribute | None, name: str, raw: Value) -> Value:
     if isinstance(raw, list | tuple):
         return tuple(display(attribute, name, item) for item in raw)
     return raw
+
+
+def _said(name: str, argument: Value) -> str:
+    if name in _FLAGS and isinstance(argument, bool):
+        return "present" if (name == "present") is argument else "absent"
+    return f"{_WORDS.get(name, name)} {text_of(None, argument)}"
 
 
 def _lossy(attribute: Attribute | None, raw: Plain) -> bool:

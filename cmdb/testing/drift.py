@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from textwrap import dedent
 from typing import Any
 
+from hypothesis import strategies as st
+
 from cmdb.drift.engine import judge
 from cmdb.formats.yaml.precise import parse
+from cmdb.model.baseline import Baselines
+from cmdb.model.ci import CI
+from cmdb.model.config import SourceConfig
 from cmdb.model.drift import Deviation, DriftReport
+from cmdb.model.inventory import Inventory
 from cmdb.model.plain import value
-from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
+from cmdb.model.snapshot import Coverage, CoverageStatus, Observation, Reference, Run, Snapshot
 from cmdb.model.value import Value
 from cmdb.testing.text import workspace
+from cmdb.workspace import Workspace
 
 NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
 """When tests are judged; snapshots are an hour old."""
@@ -72,6 +81,137 @@ def line(found: Deviation) -> str:
     excuse = f" {found.excuse.type}" if found.excuse else ""
     values = f"{json.dumps(found.expected)} -> {json.dumps(found.observed)}"
     return f"{found.outcome} {who} {found.path}: {values} {found.severity.label}{excuse}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a verdict depends on."""
+
+    cis: tuple[CI, ...]
+    baselines: Baselines
+    snapshot: Snapshot
+    sources: tuple[SourceConfig, ...] = ()
+
+    @property
+    def inventory(self) -> Inventory:
+        """The CIs as an inventory of the built-in kinds."""
+        return Inventory(self.cis, _workspace("").inventory.schema)
+
+    def judge(self, **options: Any) -> DriftReport:
+        """The verdict."""
+        return judge(self.inventory, self.baselines, self.snapshot, as_of=NOW, sources=self.sources, **options)
+
+    def seeing(self, *runs: Run) -> Scene:
+        """The same with other runs."""
+        return replace(self, snapshot=Snapshot(runs))
+
+    def declaring(self, *cis: CI) -> Scene:
+        """The same with other CIs."""
+        return replace(self, cis=cis)
+
+
+ATTRIBUTES: Mapping[str, st.SearchStrategy[Value]] = {
+    "os": st.sampled_from(["debian", "rhel"]),
+    "memory": st.sampled_from([1000, 1020, 2000]),
+    "kernel": st.sampled_from(["6.1", "6.1.0", "5.10"]),
+    "uptime": st.integers(0, 9),
+    "listening_ports": st.lists(st.sampled_from([22, 80, 443]), max_size=3, unique=True).map(sorted).map(tuple),
+    "packages": st.dictionaries(st.sampled_from(["curl", "openssl", "a.b"]), st.sampled_from(["1", "2"]), max_size=3),
+    "free": st.sampled_from([1, True, 1.0, "x", (1, 2), {"a": 1}]),
+}
+"""Values of the attributes in scenes, as their types have them."""
+SCOPES = ("kind=server", "kind=virtual_machine", "environment=test", "environment=production", "key=a", "id=b")
+_STATUS: tuple[CoverageStatus, ...] = ("complete", "partial", "failed")
+
+
+def scenes(*, sources: int = 2) -> st.SearchStrategy[Scene]:
+    """A handful of CIs, baselines over them, and what up to `sources` sources saw. Nothing is ambiguous."""
+    return _scenes(tuple(map(_workspace, BASELINES)), sources)
+
+
+BASELINES = (
+    "",
+    """
+- baseline: parent
+  applies_to: kind=server
+  expect:
+    attributes.kernel: {version: ">=6"}
+    attributes.packages.openssl: {version: ">=2", severity: critical}
+    attributes.listening_ports: {subset_of: [22, 443]}
+    attributes.packages.telnet: {absent: true}
+- {baseline: child, extends: parent, applies_to: environment=test, expect: {attributes.kernel: {version: ">=5"}}}
+""",
+    """
+- baseline: all
+  applies_to: kind
+  expect:
+    attributes.os: {in: [debian], optional: true}
+    attributes.packages.*: {not: "1"}
+  ignore: [{path: attributes.free, reason: x}]
+""",
+)
+
+
+@cache
+def _workspace(baselines: str) -> Workspace:
+    return workspace({"baselines/b.yaml": baselines})
+
+
+@st.composite
+def _scenes(draw: st.DrawFn, workspaces: tuple[Workspace, ...], sources: int) -> Scene:
+    cis = [_ci(draw, name) for name in "abcd"[: draw(st.integers(1, 4))]]
+    names = ["hosts", "cloud", "extra"][: draw(st.integers(1, sources))]
+    runs = tuple(_seen_by(draw, name, cis) for name in names)
+    configured = draw(st.permutations(names))[: draw(st.integers(0, len(names)))]
+    ws = draw(st.sampled_from(workspaces))
+    settings = tuple(SourceConfig(name, covers="kind=server") for name in configured)
+    return Scene(tuple(cis), ws.baselines, Snapshot(runs), settings)
+
+
+def _ci(draw: st.DrawFn, name: str) -> CI:
+    return CI(
+        name,
+        draw(st.sampled_from(["server", "virtual_machine"])),
+        environment=draw(st.sampled_from(["test", "production"])),
+        lifecycle=draw(st.sampled_from(["live", "live", "live", "planned", "retired"])),
+        attributes={found: draw(ATTRIBUTES[found]) for found in draw(_some_names())},
+    )
+
+
+def _some_names() -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(sorted(ATTRIBUTES)), max_size=3, unique=True)
+
+
+def _seen_by(draw: st.DrawFn, source: str, cis: list[CI]) -> Run:
+    """A run whose observations look like the CIs, now and then like other values or like nothing known."""
+    seen = [_seen(draw, ci) for ci in cis if draw(st.integers(0, 3))]
+    strangers = [Observation("server", "new")] if draw(st.booleans()) else []
+    return Run(
+        source,
+        "1",
+        started=NOW,
+        finished=NOW,
+        coverage=tuple(draw(st.lists(_LINES, max_size=3))),
+        observations=(*seen, *strangers),
+        ended=draw(st.integers(0, 3)) > 0,
+    )
+
+
+_LINES = st.builds(
+    Coverage,
+    st.sampled_from(SCOPES),
+    st.sampled_from(
+        [("*",), ("*",), ("*", *sorted(ATTRIBUTES)), ("os", "packages"), ("packages.openssl",), ("free", "kernel")]
+    ),
+    st.sampled_from(_STATUS),
+    st.just(""),
+)
+
+
+def _seen(draw: st.DrawFn, ci: CI) -> Observation:
+    other = {name: draw(st.none() | ATTRIBUTES[name]) for name in draw(_some_names())}
+    same = ci.attributes if draw(st.booleans()) else {}
+    return Observation(ci.kind, ci.id, attributes={**same, **other})
 
 
 def _run(raw: Mapping[str, Value]) -> Run:

@@ -174,14 +174,20 @@ def _not_seen(found: Deviation) -> Entry:
 
 
 def _table(rows: Sequence[CoverageRow]) -> Table:
-    return Table(("source", "scope", "attributes", "status", "seen", "reason"), tuple(map(_row, rows)))
+    """The lines that say the same of different scopes as one."""
+    alike: dict[tuple[str, ...], list[CoverageRow]] = {}
+    for row in rows:
+        line = row.coverage
+        alike.setdefault((row.source, *line.attributes, line.status, line.reason), []).append(row)
+    return Table(("source", "scope", "attributes", "status", "seen", "reason"), tuple(map(_row, alike.values())))
 
 
-def _row(row: CoverageRow) -> tuple[str | Span, ...]:
-    line = row.coverage
+def _row(rows: Sequence[CoverageRow]) -> tuple[str | Span, ...]:
+    line = rows[0].coverage
     style: Style = "good" if line.status == "complete" else "bad" if line.status == "failed" else "warning"
-    seen = f"{row.seen} of {row.selected}"
-    return row.source, line.scope, ", ".join(line.attributes), Span(line.status, style), seen, line.reason
+    scope = line.scope if len(rows) == 1 else f"{len(rows)} scopes"
+    seen = f"{sum(row.seen for row in rows)}/{sum(row.selected for row in rows)}"
+    return rows[0].source, scope, ", ".join(line.attributes), Span(line.status, style), seen, line.reason
 
 
 def _verdict(report: DriftReport) -> tuple[str | Span, ...]:
@@ -195,7 +201,7 @@ def _verdict(report: DriftReport) -> tuple[str | Span, ...]:
         words.append(f"{_several(counted['unmanaged'], 'thing')} unmanaged")
     if counted["unjudged"]:
         words.append(f"{_several(counted['unjudged'], 'thing')} unjudged")
-    untracked = f" {_several(counted['untracked'], 'CI')} no source tracks." if counted["untracked"] else ""
+    untracked = f" No source tracks {_several(counted['untracked'], 'CI')}." if counted["untracked"] else ""
     if report.incomplete:
         why = "; ".join(report.incomplete)
         return f"{', '.join(words)}: ", Span("NOT everything was seen", "bad"), f". {why}.{untracked}"

@@ -165,6 +165,7 @@ class Workspace:
 
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
         """
+        from cmdb.discovery.loading import covers
         from cmdb.drift.engine import judge
 
         moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)
@@ -176,7 +177,7 @@ class Workspace:
             as_of=moment,
             config=self.config.drift,
             sources=sources,
-            covers={source.name: self._covers(source) for source in sources},
+            covers={source.name: covers(source) for source in sources},
             trust_removals=trust_removals,
         )
         return replace(
@@ -202,13 +203,6 @@ class Workspace:
                 hint = f"configured: {', '.join(known)}" if known else "cmdb.yaml configures none"
                 raise CmdbError(f"there is no source '{name}'", hint=hint)
         return tuple(known[name] for name in names) if names else self.config.sources
-
-    def _covers(self, source: SourceConfig) -> str:
-        from cmdb.discovery.loading import kinds
-
-        if source.covers or not source.plugin:
-            return source.covers
-        return f"kind in ({', '.join(kinds(source.plugin))})"
 
     def _origin(self, ci: CI, path: KeyPath) -> Provenance:
         place = ci.inherited.get(path[:1]) or ci.inherited.get(path[:2])

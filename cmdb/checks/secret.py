@@ -41,7 +41,7 @@ def _secret(schema: Schema, ci: CI, path: KeyPath, value: Value) -> str | None:
     attribute = schema.attribute(ci.kind, str(path[1])) if path[0] == "attributes" else None
     if attribute is not None and attribute.secret:
         return f"the secret attribute '{attribute.name}'"
-    found = looks_secret(value) if isinstance(value, str) else None
+    found = looks_secret(value, str(path[-1])) if isinstance(value, str) else None
     return f"what looks like {found}" if found else None
 
 

@@ -13,8 +13,8 @@ import oryaml
 from cmdb.model.value import Value
 
 _HINTS = (
-    b"\t", b"!", b"&", b" 0", b"\n0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0", b",+0", b"{-0",
-    b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :",
+    b"\t", b"!", b"&", b" 0", b"\n0", b"\n-0", b"\n+0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0", b",+0",
+    b"{-0", b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :",
     b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xc2\x85",
 )  # fmt: skip
 """One of these stands in every odd file; to look for all of them costs less than one regular expression."""
@@ -35,7 +35,8 @@ class Odd(Exception):
 
 def parse(data: bytes) -> Value:
     """The single document of a file, None for an empty one; plain numbers have lost their text. Raises `Odd`."""
-    if any(hint in data for hint in _HINTS) and _ODD.search(data):
+    text = b"\n" + data
+    if any(map(text.__contains__, _HINTS)) and _ODD.search(data):
         raise Odd
     try:
         return oryaml.loads(data)

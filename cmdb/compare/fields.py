@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cmdb.compare.leaves import Leaves, comparable, differences, leaves
+from cmdb.compare.leaves import Leaves, comparable, differences, leaves, same_types
 from cmdb.model.change import AttributeChange
 from cmdb.model.ci import CI, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Schema
 from cmdb.model.location import Place
+from cmdb.model.value import Value
 
 UNSAID = {"lifecycle": "live"}
 """What a CI is when its file does not say."""
@@ -21,7 +22,8 @@ def changes(before: CI | None, after: CI | None, was: Schema, now: Schema) -> li
     found = [*_texts(before, after), *_lists(before, after)]
     for name in MAP_FIELDS:
         found += differences(_map(before, name), _map(after, name))
-    found += differences(_attributes(before, was), _attributes(after, now))
+    names = _doubtful(before, after)
+    found += differences(_attributes(before, was, names), _attributes(after, now, names))
     return sorted(found, key=by_path)
 
 
@@ -89,10 +91,19 @@ def _map(ci: CI | None, name: str) -> Leaves:
     return {(name, key): (None, value) for key, value in getattr(ci, name, {}).items()}
 
 
-def _attributes(ci: CI | None, schema: Schema) -> Leaves:
+def _doubtful(before: CI | None, after: CI | None) -> list[str]:
+    """The attributes that are not plainly the same on both sides."""
+    old: Mapping[str, Value] = before.attributes if before else {}
+    new: Mapping[str, Value] = after.attributes if after else {}
+    known = old.keys() & new.keys()
+    same = {name for name in known if old[name] == new[name] and same_types(old[name], new[name])}
+    return sorted((old.keys() | new.keys()) - same)
+
+
+def _attributes(ci: CI | None, schema: Schema, names: list[str]) -> Leaves:
     found: Leaves = {}
-    if ci is not None:
-        for name, value in ci.attributes.items():
-            if value is not None:
-                found |= leaves(("attributes", name), schema.attribute(ci.kind, name), value)
+    for name in names:
+        value = ci.attributes.get(name) if ci else None
+        if ci and value is not None:
+            found |= leaves(("attributes", name), schema.attribute(ci.kind, name), value)
     return found

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cmdb.compare import fields, relations
+from cmdb.compare.leaves import same_types
 from cmdb.compare.references import Entries, References, settled
 from cmdb.model.change import Action, AttributeChange, Change, ChangeSet, RelationChange
 from cmdb.model.ci import CI, Group, Member
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
-from cmdb.model.value import Value
 
 
 def diff(before: Inventory, after: Inventory) -> ChangeSet:
@@ -109,7 +109,7 @@ def _through(change: RelationChange, before: CI, after: CI) -> str | None:
 
 def _typed_alike(left: CI, right: CI) -> bool:
     """Whether values that are equal for Python are so for us: 1, true and 1.0 differ."""
-    if not _same_types(left.attributes, right.attributes):
+    if not same_types(left.attributes, right.attributes):
         return False
     return all(
         _same_notes(one, other)
@@ -119,17 +119,8 @@ def _typed_alike(left: CI, right: CI) -> bool:
 
 
 def _same_notes(left: Member, right: Member) -> bool:
-    if left.notes and not _same_types(left.notes, right.notes):
+    if left.notes and not same_types(left.notes, right.notes):
         return False
     if isinstance(left, Group) and isinstance(right, Group):
         return all(map(_same_notes, left.of, right.of))
     return True
-
-
-def _same_types(left: Value, right: Value) -> bool:
-    """Of two values that are equal for Python."""
-    if isinstance(left, Mapping):
-        return all(_same_types(item, right[key]) for key, item in left.items())
-    if isinstance(left, tuple):
-        return all(map(_same_types, left, right))
-    return type(left) is type(right)

@@ -11,6 +11,7 @@ from cmdb.model.kind import Attribute
 from cmdb.model.types import equal
 from cmdb.model.value import Value
 
+_SCALARS = (str, int, float, type(None))
 Leaves = dict[KeyPath, tuple[Attribute | None, Value]]
 
 
@@ -54,6 +55,17 @@ def comparable(left: Attribute | None, right: Attribute | None) -> bool:
         return left is right
     mine, other = ((a.type, a.scheme, a.by, a.unit) for a in (left, right))
     return mine == other and comparable(left.of, right.of)
+
+
+def same_types(left: Value, right: Value) -> bool:
+    """Whether two values that are equal for Python are so for us: 1, true and 1.0 differ. Text, the most of what there
+    is, needs no second look."""
+    if isinstance(left, _SCALARS):
+        return type(left) is type(right)
+    if isinstance(left, Mapping):
+        doubtful = [key for key, item in left.items() if type(item) is not str]
+        return all(same_types(left[key], right[key]) for key in doubtful)
+    return all(map(same_types, left, right)) if isinstance(left, tuple) else True
 
 
 def without(root: Value, path: KeyPath) -> Value:

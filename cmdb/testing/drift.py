@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,17 +13,21 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cmdb.drift.engine import judge
+from cmdb.formats.baseline_reader import read_baselines
+from cmdb.formats.config_reader import read_config
+from cmdb.formats.inventory_reader import read_inventory
+from cmdb.formats.schema_reader import read_schema
 from cmdb.formats.yaml.precise import parse
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI
-from cmdb.model.config import SourceConfig
+from cmdb.model.config import SourceConfig, WorkspaceConfig
 from cmdb.model.drift import Deviation, DriftReport
 from cmdb.model.inventory import Inventory
+from cmdb.model.kind import Schema
 from cmdb.model.plain import value
+from cmdb.model.problem import Problem, Severity
 from cmdb.model.snapshot import Coverage, CoverageStatus, Observation, Reference, Run, Snapshot
 from cmdb.model.value import Value
-from cmdb.testing.text import workspace
-from cmdb.workspace import Workspace
 
 NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
 """When tests are judged; snapshots are an hour old."""
@@ -50,24 +54,32 @@ def drift(
     **options: Any,
 ) -> DriftReport:
     """The verdict on texts: CIs, a snapshot, baselines, kinds and `cmdb.yaml`. `covers` of the sources is what their
-    settings say; further options are those of `judge`."""
-    files = {
-        "inventory/cis.yaml": cis,
-        "inventory/schema/kinds.yaml": schema,
-        "baselines/all.yaml": baselines,
-        "cmdb.yaml": config,
-    }
-    ws = workspace({path: text for path, text in files.items() if text})
-    settings = ws.config
+    settings say; further options are those of `judge`. Raises `ValueError` where a text has an error."""
+    settings, wrong = read_config(dedent(config).encode()) if config else (WorkspaceConfig(), [])
+    _must_be_right(wrong)
     return judge(
-        ws.inventory,
-        ws.baselines,
+        declared(cis, schema=schema),
+        demanded(baselines),
         snapshot(seen),
         as_of=as_of,
         config=settings.drift,
         sources=settings.sources,
         **options,
     )
+
+
+def declared(cis: str, *, schema: str = "") -> Inventory:
+    """The inventory of a text; each text of kinds is read once."""
+    inventory = read_inventory([("inventory/cis.yaml", dedent(cis).encode())], _schema(schema))
+    _must_be_right(inventory.problems)
+    return inventory
+
+
+def demanded(text: str) -> Baselines:
+    """The baselines and waivers of a text."""
+    baselines, waivers, problems, _ = read_baselines("baselines/all.yaml", dedent(text).encode())
+    _must_be_right(problems)
+    return Baselines(tuple(baselines), tuple(waivers))
 
 
 def shown(report: DriftReport) -> str:
@@ -95,7 +107,7 @@ class Scene:
     @property
     def inventory(self) -> Inventory:
         """The CIs as an inventory of the built-in kinds."""
-        return Inventory(self.cis, _workspace("").inventory.schema)
+        return Inventory(self.cis, _schema(""))
 
     def judge(self, **options: Any) -> DriftReport:
         """The verdict."""
@@ -126,7 +138,8 @@ _STATUS: tuple[CoverageStatus, ...] = ("complete", "partial", "failed")
 
 def scenes(*, sources: int = 2) -> st.SearchStrategy[Scene]:
     """A handful of CIs, baselines over them, and what up to `sources` sources saw. Nothing is ambiguous."""
-    return _scenes(tuple(map(_workspace, BASELINES)), sources)
+    _schema("")
+    return _scenes(tuple(map(demanded, BASELINES)), sources)
 
 
 BASELINES = (
@@ -152,20 +165,14 @@ BASELINES = (
 )
 
 
-@cache
-def _workspace(baselines: str) -> Workspace:
-    return workspace({"baselines/b.yaml": baselines})
-
-
 @st.composite
-def _scenes(draw: st.DrawFn, workspaces: tuple[Workspace, ...], sources: int) -> Scene:
+def _scenes(draw: st.DrawFn, baselines: tuple[Baselines, ...], sources: int) -> Scene:
     cis = [_ci(draw, name) for name in "abcd"[: draw(st.integers(1, 4))]]
     names = ["hosts", "cloud", "extra"][: draw(st.integers(1, sources))]
     runs = tuple(_seen_by(draw, name, cis) for name in names)
     configured = draw(st.permutations(names))[: draw(st.integers(0, len(names)))]
-    ws = draw(st.sampled_from(workspaces))
     settings = tuple(SourceConfig(name, covers="kind=server") for name in configured)
-    return Scene(tuple(cis), ws.baselines, Snapshot(runs), settings)
+    return Scene(tuple(cis), draw(st.sampled_from(baselines)), Snapshot(runs), settings)
 
 
 def _ci(draw: st.DrawFn, name: str) -> CI:
@@ -212,6 +219,19 @@ def _seen(draw: st.DrawFn, ci: CI) -> Observation:
     other = {name: draw(st.none() | ATTRIBUTES[name]) for name in draw(_some_names())}
     same = ci.attributes if draw(st.booleans()) else {}
     return Observation(ci.kind, ci.id, attributes={**same, **other})
+
+
+@cache
+def _schema(text: str) -> Schema:
+    reading = read_schema([("inventory/schema/kinds.yaml", dedent(text).encode())] if text else [])
+    _must_be_right(reading.problems)
+    return reading.schema
+
+
+def _must_be_right(problems: Iterable[Problem]) -> None:
+    wrong = [problem.message for problem in problems if problem.severity >= Severity.ERROR]
+    if wrong:
+        raise ValueError("\n".join(wrong))
 
 
 def _run(raw: Mapping[str, Value]) -> Run:

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from cmdb.drift.declared import judge_declared
+from cmdb.formats.places import Places
 from cmdb.model.problem import Problem
-from cmdb.testing.text import workspace
+from cmdb.testing.drift import declared, demanded
 
 CIS = """
 - kind: server
@@ -23,10 +24,9 @@ CIS = """
 
 
 def found(baselines: str, *, cis: str = CIS, schema: str = "") -> list[Problem]:
-    files = {"inventory/cis.yaml": cis, "baselines/b.yaml": baselines}
-    ws = workspace(files | ({"inventory/schema/k.yaml": schema} if schema else {}))
-    assert not ws.baselines.unread
-    return list(ws.located(judge_declared(ws.inventory, ws.baselines, date(2026, 11, 1))))
+    files = {"inventory/cis.yaml": cis.encode(), "baselines/all.yaml": baselines.encode()}
+    problems = judge_declared(declared(cis, schema=schema), demanded(baselines), date(2026, 11, 1))
+    return list(Places(files.get).located(problems))
 
 
 def violations(expect: str) -> list[str]:
@@ -71,7 +71,7 @@ def test_the_problem_names_the_line_that_is_wrong_and_the_line_that_demands() ->
         "baseline: b\napplies_to: kind=server\nexpect:\n  attributes.kernel: {version: '>=6', severity: critical}\n"
     )
     assert (str(problem.where), problem.severity.label) == ("inventory/cis.yaml:7:16", "critical")
-    assert [str(related.where) for related in problem.related] == ["baselines/b.yaml:4:3"]
+    assert [str(related.where) for related in problem.related] == ["baselines/all.yaml:4:3"]
     assert problem.message == "'web-1' declares attributes.kernel: 5.10, but baseline 'b' demands version >=6"
 
 
@@ -169,6 +169,6 @@ def test_a_conflict_names_both_lines_once() -> None:
     baselines = "- {baseline: one, applies_to: kind=server, expect: {attributes.os: a}}\n- {baseline: two, applies_to: kind, expect: {attributes.os: b}}"
     (problem,) = found(baselines, cis=many)
     assert (str(problem.where), [str(related.where) for related in problem.related]) == (
-        "baselines/b.yaml:2:46",
-        ["baselines/b.yaml:1:53"],
+        "baselines/all.yaml:2:46",
+        ["baselines/all.yaml:1:53"],
     )

@@ -29,6 +29,13 @@ class Word:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A mapping that has a line for each key, however short it is."""
+
+    fields: Mapping[str, Value]
+
+
 def document(fields: Mapping[str, Value]) -> str:
     """A mapping as a YAML document. Scalars are None, booleans, numbers, text and `Word`."""
     return "".join(f"{line}\n" for line in _block(fields)) or "{}\n"
@@ -45,7 +52,9 @@ def _entry(start: str, value: Value) -> Iterator[str]:
 
 
 def _block(value: Value) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Block):
+        yield from _block(value.fields)
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _entry(f"{_scalar(key)}:", item)
     else:
@@ -64,6 +73,8 @@ def _short(value: Value, width: int) -> str | None:
     """The value on one line; None for a collection that is too long for that, or that holds collections itself."""
     if not _nested(value):
         return _scalar(value)
+    if isinstance(value, Block):
+        return None if value.fields else "{}"
     if isinstance(value, Mapping):
         items = [] if any(map(_nested, value.values())) else [_pair(*pair) for pair in value.items()]
         line = "{" + ", ".join(items) + "}"
@@ -78,7 +89,7 @@ def _pair(key: str, value: Value) -> str:
 
 
 def _nested(value: Value) -> bool:
-    return isinstance(value, Mapping | list | tuple)
+    return isinstance(value, Mapping | Block | list | tuple)
 
 
 def _scalar(value: Value, *, flow: bool = False) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cmdb.formats.writing import Word, document
+from cmdb.formats.writing import Block, Word, document
 from cmdb.model.config import SourceConfig
 from cmdb.model.keypath import format_path
 from cmdb.model.kind import Attribute, Schema
@@ -76,7 +76,7 @@ def configured(source: SourceConfig, first: FirstLook) -> str:
     settings: dict[str, Value] = {"plugin": source.plugin}
     if len(first.cis) == 1:
         settings["covers"] = f"id={first.cis[0].id}"
-    return "\n" + document({"sources": {source.name: settings | dict(source.options)}})
+    return "\n" + document({"sources": Block({source.name: Block(settings | dict(source.options))})})
 
 
 def _ids(observations: Sequence[Observation]) -> dict[str, str]:
@@ -209,7 +209,7 @@ def _baseline(first: FirstLook, kind: str, values: Mapping[str, Value]) -> str:
         "baseline": f"{first.source}-{kind}",
         "description": "What was in common when the workspace was made.",
         "applies_to": f"id={ids[0]}" if len(ids) == 1 else f"kind={kind}",
-        "expect": dict(_expectations(first.schema.kinds[kind].attributes, values)),
+        "expect": Block(dict(_expectations(first.schema.kinds[kind].attributes, values))),
     }
     return document(fields)
 

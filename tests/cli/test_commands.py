@@ -140,6 +140,11 @@ def test_show_as_json(cmdb: Program) -> None:
     assert shop == {"depends_on": [group], "runs_on": [{"to": "web-1"}]}
 
 
+def test_show_finds_those_who_point_here_through_a_group(cmdb: Program) -> None:
+    assert cmdb("show", "db-1", "-f", "json").json["referenced_by"] == [{"source": "shop", "relation": "depends_on"}]
+    assert cmdb("show", "db-1").out.endswith("\nReferenced by\nsource  relation\nshop    depends_on\n")
+
+
 def test_sizes_are_shown_as_people_write_them(cmdb: Program) -> None:
     assert "attributes.memory      32 GiB     inventory/shop.yaml:15:16\n" in cmdb("show", "web-1").out
 

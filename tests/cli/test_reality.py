@@ -82,6 +82,15 @@ def test_drift(cmdb: Program, files: dict[str, str], arguments: tuple[str, ...],
 
 
 @pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("file", ["inventory/x.yaml", "baselines/x.yaml"])
+def test_drift_says_what_did_not_load(cmdb: Program, file: str) -> None:
+    write(Path(), {"a": snapshot("hosts", web("32 GiB")), file: "id: ["})
+    said = cmdb("drift", "--observed", "a", *AS_OF)
+    assert said.code == 3
+    assert said.err == f"cmdb: this is without a file that did not load: {file} (cmdb check says why)\n"
+
+
+@pytest.mark.usefixtures("shop")
 def test_drift_for_people(cmdb: Program) -> None:
     write(Path(), {"a": snapshot("hosts", web("16 GiB"))})
     said = cmdb("drift", "--observed", "a", *AS_OF)
@@ -251,7 +260,7 @@ def test_init_says_where_git_refuses(cmdb: Program, nobody: Path) -> None:
 
 
 def test_init_from_this_machine_is_without_drift(cmdb: Program, nobody: Path) -> None:
-    said = cmdb("init", "shop", "--from", "local_host", "--set", "timeout=20", "-f", "json")
+    said = cmdb("init", "shop", "--from", "local_host", "--set", "skip=listening_ports", "-f", "json")
     assert (said.code, said.json["summary"]["cis"], said.json["committed"]) == (0, 1, True)
     assert cmdb("check", "-C", "shop", "--fail-level", "note").code == 0
     drift = cmdb("drift", "-C", "shop", "-f", "json")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmdb.formats.writing import Word, document
+from cmdb.formats.writing import Block, Word, document
 from cmdb.formats.yaml import fast, precise
 from cmdb.model.plain import text, value
 from cmdb.model.value import Value
@@ -80,6 +80,8 @@ def test_words_without_need_have_no_quotes(word: str) -> None:
         ({"a": "no", "b": "1.10", "c": 1.5, "d": None}, 'a: no\nb: "1.10"\nc: 1.5\nd: null\n'),
         ({"a": [1, "x"], "b": [], "c": {}}, "a: [1, x]\nb: []\nc: {}\n"),
         ({"a": {"b": 1, "c": "x"}}, "a: {b: 1, c: x}\n"),
+        ({"a": Block({})}, "a: {}\n"),
+        ({"a": Block({"b": 1}), "c": [Block({"d": 1})]}, "a:\n  b: 1\nc:\n  - d: 1\n"),
         ({"a": {"b": {"c": 1}, "d": [[1]]}}, "a:\n  b: {c: 1}\n  d:\n    - [1]\n"),
         ({"a": [{"b": [1], "c": 2}, "x"]}, "a:\n  - b: [1]\n    c: 2\n  - x\n"),
         ({"long": ["x" * 60, "y" * 60]}, f"long:\n  - {'x' * 60}\n  - {'y' * 60}\n"),

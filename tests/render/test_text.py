@@ -31,6 +31,10 @@ def test_paragraphs_wrap_between_words() -> None:
     assert show(Paragraph("one two three four"), width=9) == "one two\nthree\nfour\n"
 
 
+def test_an_indented_paragraph_keeps_its_indent() -> None:
+    assert show(Paragraph("  one two"), width=6) == "  one\ntwo\n"
+
+
 def test_words_longer_than_the_screen_stay_whole() -> None:
     assert show(Paragraph(("see ", Span("a path with spaces.yaml", "path"), ", now")), width=10) == (
         "see\na path with spaces.yaml,\nnow\n"

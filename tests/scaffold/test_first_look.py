@@ -90,7 +90,9 @@ def test_a_baseline_has_what_all_of_a_kind_have_in_common() -> None:
         baseline: hosts-server
         description: What was in common when the workspace was made.
         applies_to: kind=server
-        expect: {attributes.timezone: Etc/UTC, attributes.packages.x: 1}
+        expect:
+          attributes.timezone: Etc/UTC
+          attributes.packages.x: 1
         """)
     assert "  packages: {y: 1}\n" in made["inventory/server/a.yaml"]
     assert "  listening_ports: [22, 80]\n" in made["inventory/server/a.yaml"]

@@ -49,7 +49,8 @@ def command(
         snapshot = workspace.observed((*observed, *more)) if observed else workspace.discover(sources)
     with working("comparing"):
         report = workspace.drift(snapshot, as_of or now(), trust_removals=trust_removals, names=sources)
-    status = _status(report.worst, SEVERITIES[fail_level], bool(report.incomplete or unread(workspace.unread)))
+    incomplete = unread(workspace.unread) or bool(report.incomplete)
+    status = _status(report.worst, SEVERITIES[fail_level], incomplete)
     call.finish(Answer("drift", status, lambda: drift.document(report), lambda: drift.payload(report)))
 
 

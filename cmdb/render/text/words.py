@@ -68,9 +68,8 @@ def _wrapped(line: Line, width: int) -> Iterator[Line]:
             yield tuple(current)
             current, used = list(word), size
         else:
-            kept = gap if current else ()
-            current += [*kept, *word]
-            used += line_width(kept) + size
+            current += [*gap, *word]
+            used += line_width(gap) + size
     yield tuple(current)
 
 

@@ -25,17 +25,19 @@ _FREE = frozenset(TEXT_FIELDS) - _CHOICES.keys()
 
 
 class CIReader:
-    """Reads CIs of one inventory by one schema; `problems` grows with each. May raise `NeedsText` where the entry
-    came from the fast reader; nothing of that CI is kept then."""
+    """Reads CIs of one inventory by one schema; `problems` grows with each, and so does `taken`: the defaults that
+    were taken, as the position of their file (nearest first) and the path. May raise `NeedsText` where the entry came
+    from the fast reader; nothing of that CI is kept then."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.problems: list[Problem] = []
+        self.taken: set[tuple[int, KeyPath]] = set()
         self._blamed: set[tuple[str, Place]] = set()
 
     def read(self, entry: Entry, defaults: Sequence[Defaults] = ()) -> CI | None:
         """The CI, or None where it has no usable id or kind."""
-        reader = _Reader(self.schema, entry)
+        reader = _Reader(self.schema, entry, self.taken)
         ci = reader.read(defaults)
         for problem in reader.problems:
             self._add(problem)
@@ -52,8 +54,9 @@ class CIReader:
 
 
 class _Reader:
-    def __init__(self, schema: Schema, entry: Entry) -> None:
+    def __init__(self, schema: Schema, entry: Entry, taken: set[tuple[int, KeyPath]]) -> None:
         self.schema = schema
+        self.taken = taken
         self.raw = entry.raw
         self.place = entry.place
         self.id = ""
@@ -128,10 +131,10 @@ class _Reader:
 
     def _with_fields(self, raw: dict[str, Value], defaults: Sequence[Defaults]) -> dict[str, Value]:
         merged = dict(raw)
-        for nearer in defaults:
+        for position, nearer in enumerate(defaults):
             for name, item in nearer.raw.items():
                 if name not in MERGED and name not in merged:
-                    self._take(nearer, (name,), item)
+                    self._take(position, nearer, (name,), item)
                     merged[name] = item
         return merged
 
@@ -141,17 +144,17 @@ class _Reader:
             if own is not None and not isinstance(own, dict):
                 continue
             merged = dict(own or {})
-            for nearer in defaults:
+            for position, nearer in enumerate(defaults):
                 for key, item in (nearer.raw.get(name) or {}).items():
                     if key not in merged and (name != "attributes" or key in kind.attributes):
-                        self._take(nearer, (name, key), item)
+                        self._take(position, nearer, (name, key), item)
                         merged[key] = item
             if merged:
                 raw[name] = merged
         return raw
 
-    def _take(self, defaults: Defaults, path: KeyPath, item: Value) -> None:
-        defaults.taken.add(path)
+    def _take(self, position: int, defaults: Defaults, path: KeyPath, item: Value) -> None:
+        self.taken.add((position, path))
         if item is not None:
             self.inherited[path] = defaults.place.at(*path)
 

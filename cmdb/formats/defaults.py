@@ -22,11 +22,12 @@ NAMES = ("_defaults.yaml", "_defaults.yml")
 
 @dataclass(slots=True)
 class Defaults:
-    """The defaults of one folder, and which of them some CI has taken."""
+    """The defaults of one folder, and which of them some CI has taken; `digest` is of the file's bytes."""
 
     folder: str
     place: Place
     raw: Mapping[str, Value]
+    digest: bytes = b""
     taken: set[KeyPath] = field(default_factory=set)
 
     def values(self) -> Iterator[tuple[KeyPath, Value]]:

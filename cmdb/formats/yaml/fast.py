@@ -13,8 +13,8 @@ import oryaml
 from cmdb.model.value import Value
 
 _HINTS = (
-    b"\t", b"!", b"&", b" 0", b"\n0", b"\n-0", b"\n+0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0", b",+0",
-    b"{-0", b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :",
+    b"\t", b"!", b"&", b" 0", b"\n0", b"\n-0", b"\n+0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0",
+    b",+0", b"{-0", b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :",
     b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xc2\x85",
 )  # fmt: skip
 """One of these stands in every odd file; to look for all of them costs less than one regular expression."""

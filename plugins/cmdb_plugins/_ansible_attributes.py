@@ -198,12 +198,8 @@ def _details(facts: Facts, name: str) -> Any:
 def _interface(details: Mapping[str, Value]) -> dict[str, Value]:
     rows = [details.get("ipv4") or [], details.get("ipv4_secondaries") or [], details.get("ipv6") or []]
     flat = [row for part in rows for row in (part if isinstance(part, list) else [part])]
-    addresses = {f"{row['address']}/{row['prefix']}" for row in flat if _stays(row)}
+    addresses = {f"{row['address']}/{row['prefix']}" for row in flat if address_stays(row["address"])}
     return interface(details.get("macaddress"), sorted(addresses), details.get("mtu"))
-
-
-def _stays(row: Mapping[str, Value]) -> bool:
-    return row.get("scope") != "link" and address_stays(row["address"])
 
 
 def _packages(facts: Facts) -> Iterator[tuple[str, Value]]:

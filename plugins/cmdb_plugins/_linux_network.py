@@ -30,7 +30,7 @@ def interfaces(machine: Machine) -> Mapping[str, Value]:
 def _addresses(link: Mapping[str, Value]) -> Iterator[str]:
     for each in link.get("addr_info", ()):
         local = each.get("local")
-        if local and not each.get("temporary") and each.get("scope") != "link" and address_stays(local):
+        if local and not each.get("temporary") and address_stays(local):
             yield f"{local}/{each['prefixlen']}"
 
 
@@ -83,23 +83,23 @@ def ports(machine: Machine) -> Mapping[str, Value]:
 
 
 def _tcp(machine: Machine) -> Value:
-    return tuple(sorted({port for port, state, _ in _sockets(machine, "tcp") if state == _LISTEN}))
+    return tuple(sorted({port for port, state in _sockets(machine, "tcp") if state == _LISTEN}))
 
 
 def _udp(machine: Machine) -> Value:
     clients = _client_ports(machine)
-    open_to_all = {port for port, state, peer in _sockets(machine, "udp") if state == _UNCONNECTED and not peer}
+    open_to_all = {port for port, state in _sockets(machine, "udp") if state == _UNCONNECTED}
     return tuple(sorted(port for port in open_to_all if port not in clients))
 
 
-def _sockets(machine: Machine, protocol: str) -> Iterator[tuple[int, str, int]]:
-    """(local port, state, remote port) of every socket of a protocol in both address families."""
+def _sockets(machine: Machine, protocol: str) -> Iterator[tuple[int, str]]:
+    """(local port, state) of every socket of a protocol in both address families."""
     rows = machine.read(f"/proc/net/{protocol}").splitlines()[1:]
     with suppress(NotThere):
         rows += machine.read(f"/proc/net/{protocol}6").splitlines()[1:]
     for row in rows:
-        _, local, remote, state, *_ = row.split()
-        yield int(local.rpartition(":")[2], 16), state, int(remote.rpartition(":")[2], 16)
+        _, local, _, state, *_ = row.split()
+        yield int(local.rpartition(":")[2], 16), state
 
 
 def _client_ports(machine: Machine) -> set[int]:

@@ -7,6 +7,7 @@ sources:
     options:
       path: facts/            # a file, a folder or a pattern such as facts/*.json; several as a list
       kind: server            # default: virtual_machine for guests, else server
+      max_age: 7d             # facts gathered longer ago are not trusted; default: however old they are
 ```
 
 It reads the folders of `ansible all -m setup --tree facts/`, JSON fact caches (`fact_caching = jsonfile`), the saved
@@ -30,11 +31,13 @@ without a device, such as ZFS. Main memory comes in whole MiB. The environment v
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import ClassVar
 
 from cmdb.discovery.protocol import Context, Finding
+from cmdb.model.kind import Attribute
+from cmdb.model.types import normalise
 from cmdb.model.value import Value
 from cmdb_plugins._ansible_attributes import NAMES, Facts, attributes, is_virtual
 from cmdb_plugins._ansible_results import Result, results
@@ -48,25 +51,32 @@ class AnsibleFacts:
 
     kinds: ClassVar[tuple[str, ...]] = ("server", "virtual_machine")
 
-    def __init__(self, path: str | Sequence[str], kind: str = "") -> None:
+    def __init__(self, path: str | Sequence[str], kind: str = "", max_age: str | float | None = None) -> None:
         self.paths = paths_option(path)
         self.kind = kind
+        self.max_age = None if max_age is None else _span(max_age)
 
     def discover(self, context: Context) -> Iterator[Finding]:
+        oldest = None if self.max_age is None else datetime.now(UTC) - self.max_age
         found = [result for recording in recordings(context.root, self.paths) for result in results(recording)]
         for host, mine in groupby(sorted(found, key=lambda result: result.host), key=lambda result: result.host):
-            yield from findings(host, tuple(mine), self.kind)
+            yield from findings(host, tuple(mine), self.kind, oldest)
 
 
-def findings(host: str, answers: Sequence[Result], kind: str = "") -> Iterator[Finding]:
-    """One host's observation, where it has facts, and its coverage lines."""
+def findings(host: str, answers: Sequence[Result], kind: str = "", oldest: datetime | None = None) -> Iterator[Finding]:
+    """One host's observation, where it has facts, and its coverage lines. Facts from before `oldest` are told, and not
+    trusted to be all there is."""
     facts = Facts(_united(answers))
     values = attributes(facts)
     reasons = tuple(dict.fromkeys(answer.failure for answer in answers if answer.failure))
     if all(isinstance(value, NotSeen) for value in values.values()):
         yield from (lost(host, reason) for reason in reasons or ("the recording holds no facts that say anything",))
         return
-    yield from told(kind or _kind(facts), host, values, at=gathered(facts))
+    moment = gathered(facts)
+    yield from told(kind or _kind(facts), host, values, at=moment)
+    if oldest is not None and (moment is None or moment < oldest):
+        when = f"of {moment:%Y-%m-%d %H:%M} UTC" if moment else "of nobody knows when"
+        yield lost(host, f"its facts are {when}, which is too old")
     yield from (lost(host, answer.failure) for answer in answers if answer.unreachable)
     missing = tuple(sorted(NAMES - values.keys()))
     yield from (lost(host, reason, missing) for reason in reasons if missing)
@@ -87,6 +97,11 @@ def _united(answers: Sequence[Result]) -> dict[str, Value]:
         (answer.facts for answer in answers if answer.facts), key=lambda facts: str(gathered(Facts(facts)) or "")
     )
     return {name: value for part in parts for name, value in part.items()}
+
+
+def _span(text: Value) -> timedelta:
+    """Raises `ValueError` for what is no duration."""
+    return timedelta(seconds=normalise(Attribute("max_age", type="duration"), text))
 
 
 def _kind(facts: Facts) -> str:

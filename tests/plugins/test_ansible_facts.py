@@ -248,7 +248,7 @@ def test_several_paths_absolute_ones_and_hidden_files(tmp_path: Path) -> None:
     write(tmp_path, "b/web-2.json", RESULT)
     write(tmp_path, "a/.hidden", "no facts")
     write(tmp_path, "a/.git/config", "no facts")
-    seen, lines = told(tmp_path, [str(tmp_path / "a"), "b/*.json", "b"])
+    seen, lines = told(tmp_path, [str(tmp_path / "a"), "b/*.json", "a/*", "b"])
     assert seen.keys() == {"web-1", "web-2"}
     assert {line.status for line in lines} == {"complete"}
 
@@ -259,9 +259,31 @@ def test_a_wrong_path_is_refused(path: Value) -> None:
         AnsibleFacts(path=path)
 
 
-def test_options_are_checked() -> None:
-    with pytest.raises(TypeError):
-        told(Path(), ".", color="blue")
+@pytest.mark.parametrize(("option", "word"), [({"color": "blue"}, "color"), ({"max_age": "a while"}, "duration")])
+def test_options_are_checked(option: Mapping[str, Value], word: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=word):
+        told(Path(), ".", **option)
+
+
+@pytest.mark.parametrize(
+    ("clock", "max_age", "reason"),
+    [
+        ({"iso8601": "2026-11-01T02:00:05Z"}, None, None),
+        ({"iso8601": "2001-11-01T02:00:05Z"}, "36500d", None),
+        ({"iso8601": "2001-11-01T02:00:05Z"}, "7d", "its facts are of 2001-11-01 02:00 UTC, which is too old"),
+        ({"iso8601": "2001-11-01T02:00:05Z"}, 3600, "its facts are of 2001-11-01 02:00 UTC, which is too old"),
+        ({}, "7d", "its facts are of nobody knows when, which is too old"),
+    ],
+)
+def test_facts_that_are_too_old_are_told_and_not_trusted(
+    tmp_path: Path, clock: Value, max_age: Value, reason: str | None
+) -> None:
+    write(tmp_path, "web", {"ansible_facts": {**FACTS, "ansible_date_time": clock}})
+    seen, lines = told(tmp_path, max_age=max_age)
+    assert seen.keys() == {"web"}
+    assert [line for line in lines if line.status != "complete"] == (
+        [Coverage("key=web", ("*",), "failed", reason)] if reason else []
+    )
 
 
 def test_the_later_of_two_recordings_wins_and_missing_facts_are_filled_in(tmp_path: Path) -> None:

@@ -433,6 +433,7 @@ def test_kinds(type_: str, kind: str) -> None:
         ({"aws_*": "server"}, "server"),
         ({"aws_*": "server", "aws_instance": "hypervisor"}, "hypervisor"),
         ({"*": "x", "aws_inst*": "y"}, "y"),
+        ({"aws_instance*": "x", "aws_instance": "y"}, "y"),
         ({"aws_instance": ""}, ""),
         ({"azurerm_*": "server"}, "virtual_machine"),
     ],

@@ -21,6 +21,7 @@ from cmdb.model.answer import Answer, Screen, Verdict
 from cmdb.model.problem import SEVERITIES
 
 if TYPE_CHECKING:
+    from cmdb.inventory import Inventory
     from cmdb.workspace import Workspace
 
 EXIT: Mapping[Verdict, int] = {"clean": 0, "findings": 1, "incomplete": 3}
@@ -43,9 +44,13 @@ class Call:
         """The workspace of the call, at a revision if one is given."""
         from cmdb.workspace import Workspace
 
-        with working("reading the workspace"):
-            found = Workspace.open(self.directory or Path())
-            return found.at(at) if at else found
+        found = Workspace.open(self.directory or Path())
+        return found.at(at) if at else found
+
+    def inventory(self, workspace: Workspace) -> Inventory:
+        """The workspace's inventory, with a sign of life while it is read."""
+        with working("reading the inventory"):
+            return workspace.inventory
 
     def root(self) -> Path:
         """The folder of the workspace."""

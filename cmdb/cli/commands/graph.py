@@ -20,7 +20,7 @@ def command(call: Call, selectors: tuple[str, ...], exclude: tuple[str, ...], at
     An arrow from A to B says that A depends on B. Members of redundancy groups have dashed arrows. JSON is networkx's
     node-link form.
     """
-    inventory = call.open(at).inventory
+    inventory = call.inventory(call.open(at))
     drawn = graph.subgraph(inventory, picked(inventory, selectors, exclude))
     answer = Answer(
         "graph",

@@ -65,10 +65,10 @@ def command(
         raise click.UsageError("--explain and --up are different questions.")
     if (explain_id or up) and call.format in DRAWINGS:
         raise click.UsageError(f"-f {call.format} draws what is affected; it goes without --explain and --up.")
-    inventory = call.open(at).inventory
+    inventory = call.inventory(call.open(at))
     verdict = answering(inventory.unread)
-    asked = Asked(inventory.topology, dict.fromkeys(references(inventory, selectors), STATUSES[status]), include)
     with working("walking the graph"):
+        asked = Asked(inventory.topology, dict.fromkeys(references(inventory, selectors), STATUSES[status]), include)
         if explain_id:
             found, answer = asked.explain(explain_id, verdict)
         elif up:

@@ -36,7 +36,7 @@ def _kinds(call: Call) -> Schema:
     from cmdb.workspace import Workspace
 
     try:
-        return call.open().inventory.schema
+        return call.inventory(call.open()).schema
     except CmdbError:
         if call.directory is not None:
             raise

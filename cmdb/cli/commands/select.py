@@ -21,7 +21,7 @@ def command(call: Call, selectors: tuple[str, ...], exclude: tuple[str, ...], id
 
     Several selectors are a union; none at all picks every CI.
     """
-    inventory = call.open(at).inventory
+    inventory = call.inventory(call.open(at))
     cis = picked(inventory, selectors, exclude)
     status = answering(inventory.unread)
     if ids and call.format == "text":

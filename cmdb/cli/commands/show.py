@@ -23,7 +23,7 @@ def command(call: Call, reference: str, at: str | None) -> None:
     from cmdb.graph.references import alias_note, resolve
 
     workspace = call.open(at)
-    inventory = workspace.inventory
+    inventory = call.inventory(workspace)
     node = resolve(inventory.topology, reference)
     for note in alias_note(inventory.topology, reference, node):
         say(note)

@@ -50,7 +50,8 @@ class Recorded:
         """Prints `output` where the words after the command match a shell pattern."""
         place = self.root / "bin" / name
         text = place.read_text() if place.exists() else "#!/bin/sh\n"
-        place.write_text(f"{text}case \"$*\" in {on})\ncat <<'SAID'\n{output}\nSAID\nexit {code};; esac\n")
+        said = f"cat <<'SAID'\n{output}\nSAID\n" if output else ""
+        place.write_text(f'{text}case "$*" in {on})\n{said}exit {code};; esac\n')
         place.chmod(0o755)
         return self
 

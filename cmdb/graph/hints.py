@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 LONGEST = 200
 MANY = 5000
@@ -12,6 +11,8 @@ MANY = 5000
 
 def nearest(word: str, words: Collection[str]) -> str | None:
     """The known word that a misspelt one is most like, or None."""
+    from difflib import get_close_matches
+
     word = word[:LONGEST]
     candidates: Iterable[str] = words
     if len(words) > MANY:

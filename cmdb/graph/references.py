@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cmdb.graph.hints import nearest
 from cmdb.graph.topology import Topology
 from cmdb.model.problem import CmdbError, Problem
@@ -15,12 +13,6 @@ def resolve(topology: Topology, reference: str) -> int:
     if node is None:
         raise CmdbError(Problem("unknown-ci", f"there is no CI '{reference}'", hint=_hint(topology, reference)))
     return node
-
-
-def resolve_all(topology: Topology, references: Iterable[str]) -> tuple[int, ...]:
-    """The CIs behind ids or aliases, each once, sorted; a single text is one id. Raises `CmdbError` as `resolve`."""
-    words = (references,) if isinstance(references, str) else references
-    return tuple(sorted({resolve(topology, reference) for reference in words}))
 
 
 def alias_note(topology: Topology, reference: str, node: int) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ class Topology:
     owners: tuple[str | None, ...]
     owner_of: Sequence[int]
     lifecycles: tuple[str, ...]
-    lifecycle_of: bytes
-    serving: bytes
+    lifecycle_of: bytes | memoryview
+    serving: bytes | memoryview
     relations: tuple[str, ...]
     ceilings: tuple[Status, ...]
     out: Rows
@@ -207,9 +207,9 @@ def _ceilings(relations: tuple[str, ...], schema: Schema) -> tuple[Status, ...]:
     return tuple(known[name].ceiling if name in known else Status.UP for name in relations)
 
 
-def _serving(lifecycles: tuple[str, ...], lifecycle_of: bytes, include: frozenset[str]) -> bytes:
+def _serving(lifecycles: tuple[str, ...], lifecycle_of: bytes | memoryview, include: frozenset[str]) -> bytes:
     flags = bytes(lifecycle in SERVING or lifecycle in include for lifecycle in lifecycles)
-    return lifecycle_of.translate(flags.ljust(256, b"\0"))
+    return bytes(lifecycle_of).translate(flags.ljust(256, b"\0"))
 
 
 def _reversed(rows: Rows) -> Rows:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from cmdb.graph.export import multidigraph
 from cmdb.graph.impact import impact
 from cmdb.graph.upstream import Upstream, upstream
-from cmdb.model.ci import Group, Target, flatten
+from cmdb.model.ci import CI, Group, Member, Target, flatten
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import CmdbError
-from cmdb.testing.graphs import inventories
+from cmdb.testing.graphs import SCHEMA, inventories
 from cmdb.testing.text import inventory
 
 SHOP = inventory("""
@@ -122,6 +122,17 @@ def test_every_chain_is_made_of_entries(declared: Inventory) -> None:
             assert step.target in {declared.resolve(target.id) for target in flatten(entries)}
         if not dependency.needed:
             assert dependency.groups
+
+
+def test_ties_go_to_the_first_relation_then_the_first_target() -> None:
+    entries: dict[str, tuple[Member, ...]] = {
+        "runs_on": (Target("b"),),
+        "depends_on": (Group(2, (Target("d"), Target("c"))),),
+    }
+    below = {name: CI(name, "server", relations={"uses": (Target("z"),)}) for name in "bcd"}
+    cis = (CI("a", "server", relations=entries), *below.values(), CI("z", "server"))
+    found = {d.id: d for d in upstream(Inventory(cis, SCHEMA), "a").dependencies}
+    assert [(step.relation, step.target) for step in found["z"].via] == [("depends_on", "c"), ("uses", "z")]
 
 
 def test_a_plain_entry_beside_a_group_passes_no_group() -> None:

@@ -227,6 +227,10 @@ def test_errors_and_never_an_empty_answer(text: str, expected: str) -> None:
         assert caught.value.reason.startswith(reason)
 
 
+def test_absurd_numbers_of_steps_are_no_limit() -> None:
+    assert select(SHOP, [f"{'9' * 5000}+app"]) == select(SHOP, ["+app"])
+
+
 def test_several_selectors_are_a_union_and_exclude_subtracts() -> None:
     assert select(SHOP, ["app", "kind=team"]) == ("app", "crew", "owner")
     assert select(SHOP, ["kind=compute", "app"], exclude=["environment=test", "+crew"]) == ("app", "web-1")

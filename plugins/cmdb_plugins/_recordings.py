@@ -35,14 +35,6 @@ class Recording:
         return text
 
 
-def paths_option(path: str | Sequence[str]) -> tuple[str, ...]:
-    """The option `path`, which is one or several. Raises `ValueError`."""
-    paths = (path,) if isinstance(path, str) else tuple(path)
-    if not paths or not all(isinstance(each, str) and each for each in paths):
-        raise ValueError("path: name a file, a folder or a pattern such as facts/*.json")
-    return paths
-
-
 def recordings(root: Path, paths: Sequence[str], fits: Callable[[str], bool] = bool) -> tuple[Recording, ...]:
     """All files meant, sorted, each once: in folders those that are not hidden and whose name `fits`. Raises
     `CmdbError` where a path means none."""

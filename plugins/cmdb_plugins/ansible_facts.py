@@ -4,10 +4,9 @@
 sources:
   ansible:
     plugin: ansible_facts
-    options:
-      path: facts/            # a file, a folder or a pattern such as facts/*.json; several as a list
-      kind: server            # default: virtual_machine for guests, else server
-      max_age: 7d             # facts gathered longer ago are not trusted; default: however old they are
+    path: facts/              # a file, a folder or a pattern such as facts/*.json; several as a list
+    kind: server              # default: virtual_machine for guests, else server
+    max_age: 7d               # facts gathered longer ago are not trusted; default: however old they are
 ```
 
 It reads the folders of `ansible all -m setup --tree facts/`, JSON fact caches (`fact_caching = jsonfile`), the saved
@@ -36,14 +35,13 @@ from itertools import groupby
 from typing import ClassVar
 
 from cmdb.discovery.protocol import Context, Finding
-from cmdb.model.kind import Attribute
-from cmdb.model.types import normalise
 from cmdb.model.value import Value
+from cmdb_plugins import _options as options
 from cmdb_plugins._ansible_attributes import NAMES, Facts, attributes, is_virtual
 from cmdb_plugins._ansible_results import Result, results
 from cmdb_plugins._claims import lost, told
 from cmdb_plugins._machine import NotSeen
-from cmdb_plugins._recordings import paths_option, recordings
+from cmdb_plugins._recordings import recordings
 
 
 class AnsibleFacts:
@@ -52,9 +50,9 @@ class AnsibleFacts:
     kinds: ClassVar[tuple[str, ...]] = ("server", "virtual_machine")
 
     def __init__(self, path: str | Sequence[str], kind: str = "", max_age: str | float | None = None) -> None:
-        self.paths = paths_option(path)
-        self.kind = kind
-        self.max_age = None if max_age is None else _span(max_age)
+        self.paths = options.paths(path)
+        self.kind = options.word("kind", kind)
+        self.max_age = None if max_age is None else timedelta(seconds=options.seconds("max_age", max_age))
 
     def discover(self, context: Context) -> Iterator[Finding]:
         oldest = None if self.max_age is None else datetime.now(UTC) - self.max_age
@@ -97,11 +95,6 @@ def _united(answers: Sequence[Result]) -> dict[str, Value]:
         (answer.facts for answer in answers if answer.facts), key=lambda facts: str(gathered(Facts(facts)) or "")
     )
     return {name: value for part in parts for name, value in part.items()}
-
-
-def _span(text: Value) -> timedelta:
-    """Raises `ValueError` for what is no duration."""
-    return timedelta(seconds=normalise(Attribute("max_age", type="duration"), text))
 
 
 def _kind(facts: Facts) -> str:

@@ -5,10 +5,9 @@ sources:
   here:
     plugin: local_host
     covers: id=web-1          # the CI of this machine; without it, every server and virtual machine is expected
-    options:
-      kind: hypervisor        # default: virtual_machine under a hypervisor or in a container, else server
-      skip: [packages]        # attributes not to look at, and so neither carried nor claimed
-      timeout: 10             # seconds after which a command is cut off
+    kind: hypervisor          # default: virtual_machine under a hypervisor or in a container, else server
+    skip: [packages]          # attributes not to look at, and so neither carried nor claimed
+    command_timeout: 10s      # after which a command is cut off; all commands together have four times as long
 ```
 
 The key is the fully qualified host name, or the plain one where the machine has no domain. Seen are: hostname, fqdn,
@@ -42,6 +41,7 @@ from cmdb.discovery.protocol import Context, Finding
 from cmdb.model.problem import CmdbError
 from cmdb.model.value import Value
 from cmdb_plugins import _linux_network, _linux_packages, _linux_services, _linux_storage, _linux_system, _portable
+from cmdb_plugins import _options as options
 from cmdb_plugins._claims import told
 from cmdb_plugins._machine import Machine, NotSeen, ThisMachine
 from cmdb_plugins._probe import Probe, Sight, look, second_look
@@ -62,19 +62,16 @@ class LocalHost:
 
     kinds: ClassVar[tuple[str, ...]] = ("server", "virtual_machine")
 
-    def __init__(self, kind: str = "", skip: Sequence[str] = (), timeout: float = 10) -> None:
-        names = (skip,) if isinstance(skip, str) else tuple(skip)
-        if unknown := sorted(set(names) - NAMES):
+    def __init__(self, kind: str = "", skip: Sequence[str] = (), command_timeout: str | float = "10s") -> None:
+        self.kind = options.word("kind", kind)
+        self.skip = frozenset(options.words("skip", skip))
+        self.limit = options.seconds("command_timeout", command_timeout)
+        if unknown := sorted(self.skip - NAMES):
             raise ValueError(f"skip: there is no attribute {unknown[0]!r}; local_host sees {', '.join(sorted(NAMES))}")
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
-            raise ValueError("timeout: a number of seconds above 0")
-        self.kind = kind
-        self.skip = frozenset(names)
-        self.timeout = float(timeout)
 
     def discover(self, context: Context) -> Iterator[Finding]:
         del context
-        machine = ThisMachine(limit=self.timeout, budget=4 * self.timeout)
+        machine = ThisMachine(self.limit, budget=4 * self.limit)
         yield from findings(sight_of(machine, self.skip), self.kind, self.skip)
 
 

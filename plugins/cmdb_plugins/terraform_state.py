@@ -4,11 +4,10 @@
 sources:
   terraform:
     plugin: terraform_state
-    options:
-      path: states/           # a file, a folder or a pattern; several as a list
-      kinds:                  # resource types to kinds, before the built-in table; patterns work
-        vsphere_folder: document
-        aws_iam_*: ""         # not observed
+    path: states/             # a file, a folder or a pattern; several as a list
+    kinds:                    # resource types to kinds, before the built-in table; patterns work
+      vsphere_folder: document
+      aws_iam_*: ""           # not observed
 ```
 
 It reads state files of the versions 1 to 4 and the output of `terraform show -json`, of a state or of a plan (then the
@@ -37,8 +36,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from cmdb.discovery.protocol import Context, Finding
+from cmdb_plugins import _options as options
 from cmdb_plugins._claims import lost, told
-from cmdb_plugins._recordings import Unusable, paths_option, recordings
+from cmdb_plugins._recordings import Unusable, recordings
 from cmdb_plugins._terraform_attributes import attributes, name_of
 from cmdb_plugins._terraform_documents import Resource, State, state
 from cmdb_plugins._terraform_kinds import ALL, kind_of
@@ -50,10 +50,8 @@ class TerraformState:
     kinds: ClassVar[tuple[str, ...]] = ALL
 
     def __init__(self, path: str | Sequence[str], kinds: Mapping[str, str | None] | None = None) -> None:
-        self.paths = paths_option(path)
-        if not isinstance(kinds or {}, Mapping):
-            raise ValueError("kinds: map resource types to kinds, such as {vsphere_folder: document}")
-        self.own = {str(type_): kind or "" for type_, kind in (kinds or {}).items()}
+        self.paths = options.paths(path)
+        self.own = options.kinds("kinds", kinds or {})
 
     def discover(self, context: Context) -> Iterator[Finding]:
         states: list[State] = []

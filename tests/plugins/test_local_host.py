@@ -315,9 +315,12 @@ def test_the_kind_may_be_said() -> None:
     ("options", "reason"),
     [
         ({"skip": ["uptime"]}, "there is no attribute 'uptime'"),
-        ({"timeout": 0}, "timeout"),
-        ({"timeout": "5"}, "timeout"),
-        ({"timeout": True}, "timeout"),
+        ({"skip": 5}, "skip"),
+        ({"skip": [""]}, "skip"),
+        ({"kind": 5}, "kind"),
+        ({"command_timeout": 0}, "command_timeout: has to be more than nothing"),
+        ({"command_timeout": "soon"}, "command_timeout: 'soon' is no duration"),
+        ({"command_timeout": True}, "command_timeout"),
     ],
 )
 def test_wrong_options_are_refused(options: Mapping[str, Value], reason: str) -> None:

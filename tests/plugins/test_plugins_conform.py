@@ -26,7 +26,7 @@ STATE = {
 
 class TestLocalHost(SourceConformance):
     volatile = ("listening_ports", "listening_udp_ports")
-    wrong_options = ({"no_such_option": 1}, {"skip": ["uptime"]}, {"timeout": -1})
+    wrong_options = ({"no_such_option": 1}, {"skip": ["uptime"]}, {"command_timeout": "-1s"})
 
     def source(self, root: Path) -> DiscoverySource:
         del root
@@ -34,7 +34,7 @@ class TestLocalHost(SourceConformance):
 
     def breaking(self, root: Path) -> DiscoverySource:
         del root
-        return LocalHost(timeout=0.000001)
+        return LocalHost(command_timeout=0.000001)
 
 
 class TestAnsibleFacts(SourceConformance):

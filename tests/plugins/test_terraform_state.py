@@ -804,7 +804,8 @@ def test_only_what_has_a_value_is_carried(tmp_path: Path) -> None:
 def test_wrong_options(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="path"):
         TerraformState(path="")
-    with pytest.raises(ValueError, match="kinds"):
-        told(tmp_path, kinds=["aws_instance"])
+    for kinds in (["aws_instance"], {"aws_instance": 5}):
+        with pytest.raises(ValueError, match="kinds"):
+            told(tmp_path, kinds=kinds)
     with pytest.raises(CmdbError, match="there is no file nowhere"):
         told(tmp_path, "nowhere")

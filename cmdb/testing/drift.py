@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cmdb.drift.engine import judge
 from cmdb.formats.baseline_reader import read_baselines
+from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.config_reader import read_config
-from cmdb.formats.inventory_reader import read_inventory
+from cmdb.formats.reading import read_precise
 from cmdb.formats.schema_reader import read_schema
 from cmdb.formats.yaml.precise import parse
 from cmdb.model.baseline import Baselines
@@ -70,9 +71,11 @@ def drift(
 
 def declared(cis: str, *, schema: str = "") -> Inventory:
     """The inventory of a text; each text of kinds is read once."""
-    inventory = read_inventory([("inventory/cis.yaml", dedent(cis).encode())], _schema(schema))
-    _must_be_right(inventory.problems)
-    return inventory
+    reading = read_precise("inventory/cis.yaml", dedent(cis).encode())
+    reader = CIReader(_schema(schema))
+    read = [reader.read(entry) for entry in reading.entries]
+    _must_be_right((*reading.problems, *reader.problems))
+    return Inventory(tuple(ci for ci in read if ci is not None), reader.schema)
 
 
 def demanded(text: str) -> Baselines:

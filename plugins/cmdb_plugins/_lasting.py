@@ -6,7 +6,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from cmdb.drift.placeholders import placeholder
 from cmdb.model.value import Value
 
 _PASSING_INTERFACE = re.compile(
@@ -20,7 +19,11 @@ _PASSING_FOLDERS = re.compile(
     r"/(proc|sys|dev|run|snap|media|var/run|var/snap|var/lib/(docker|containers|containerd|kubelet|rancher|lxc|lxd|"
     r"snapd|machines)|private/var/vm|System/Volumes)(/.*)?|/etc/(hosts|hostname|resolv\.conf)"
 )
-
+_PLACEHOLDER = re.compile(
+    r"(?i)[-.:\s0x]*|[-:f]*|n/?a|none|null|empty|oem|o\.e\.m\.|default( string)?|to be filled.*|unknown|undefined|"
+    r"invalid|not (specified|applicable|available|present|set)|0?123456789|serial( number)?|(no )?asset.*|"
+    r"(system|chassis|base ?board|board|product) (serial( number)?|manufacturer|product name|name|version|uuid)"
+)
 CONTAINERS = frozenset(
     {
         "container",
@@ -84,9 +87,9 @@ def qualified_name(name: str) -> str | None:
 
 
 def says_something(text: Value) -> str | None:
-    """A firmware text, or None for a placeholder such as `Default string`."""
+    """A firmware text, or None for a placeholder such as `Default string`, for all zeros and for all F."""
     word = str(text or "").strip("\0 \t\n")
-    return None if placeholder(word) else word
+    return None if _PLACEHOLDER.fullmatch(word) else word
 
 
 def interfaces_in_all(interfaces: dict[str, dict[str, Value]]) -> dict[str, Value]:

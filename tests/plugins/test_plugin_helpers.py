@@ -129,14 +129,27 @@ def test_qualified_names(name: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "NA", "None", "Default string", "To Be Filled By O.E.M.", "0000-0000", "FFFFFFFF", "\0"]
+    "text",
+    [
+        "",
+        "NA",
+        "None",
+        "System Product Name",
+        "Asset-1234567890",
+        "Default string",
+        "To Be Filled By O.E.M.",
+        "0000-0000",
+        "FFFFFFFF",
+        "\0",
+    ],
 )
 def test_firmware_that_says_nothing(text: str) -> None:
     assert says_something(text) is None
 
 
-def test_firmware_that_says_something() -> None:
-    assert says_something(" CZC1234567\0\n") == "CZC1234567"
+@pytest.mark.parametrize("text", [" CZC1234567\0\n", "System x3650 M5", "10000000abcd", "VMware-56 4d", "0012", "OEM1"])
+def test_firmware_that_says_something(text: str) -> None:
+    assert says_something(text) == text.strip("\0\n ")
 
 
 names = st.text(string.ascii_lowercase, min_size=1, max_size=3)

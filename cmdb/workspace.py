@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cmdb.formats.inventory_reader import read_inventory, unreadable
+from cmdb.formats.inventory_reader import unreadable
 from cmdb.formats.layout import BASELINES, INVENTORY, role, why_stray
 from cmdb.formats.places import Places
 from cmdb.formats.schema_reader import BUILT_IN, SchemaReading, built_in_text, read_schema
@@ -23,6 +23,7 @@ from cmdb.model.problem import CmdbError, Problem, Severity
 from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
+    from cmdb.cache.store import Store
     from cmdb.facts import Facts
     from cmdb.model.drift import Deviation, DriftReport
     from cmdb.model.snapshot import Snapshot
@@ -42,13 +43,17 @@ class Workspace:
     """A workspace at one moment: the working tree, a revision, or files in memory. Everything is read on first use and
     then stays as it was read."""
 
-    def __init__(self, source: TextSource, root: Path | None = None) -> None:
+    def __init__(self, source: TextSource, root: Path | None = None, *, cache: bool = False) -> None:
         self.root = root
+        self.cache = cache
         self._source = source
 
     @classmethod
-    def open(cls, path: str | Path = ".") -> Workspace:
-        """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`."""
+    def open(cls, path: str | Path = ".", *, cache: bool = True) -> Workspace:
+        """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`.
+
+        With `cache`, files that were read before are remembered in the user's cache folder; no answer depends on it.
+        """
         from cmdb.sources.worktree import Worktree
 
         start = Path(path).absolute()
@@ -56,7 +61,7 @@ class Workspace:
             raise CmdbError(f"there is no folder '{path}'", hint="name a folder that holds cmdb.yaml")
         for folder in (start, *start.parents):
             if (folder / CONFIG).is_file():
-                return cls(Worktree(folder), folder)
+                return cls(Worktree(folder), folder, cache=cache)
         hint = "run 'cmdb init DIR' to make one, or name one with -C"
         raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
 
@@ -73,7 +78,7 @@ class Workspace:
 
         if self.root is None:
             raise CmdbError("a workspace in memory has no revisions")
-        return Workspace(GitTree(self.root, revision), self.root)
+        return Workspace(GitTree(self.root, revision), self.root, cache=self.cache)
 
     @property
     def label(self) -> str:
@@ -91,11 +96,17 @@ class Workspace:
     @cached_property
     def inventory(self) -> Inventory:
         """Every CI that loads, with the problems of those that do not."""
-        mine = ((path, data) for path, data in self._files if path.startswith(INVENTORY + "/"))
-        wanted = (
-            (path, data) for path, data in mine if role(path) in ("ci", "defaults") or isinstance(data, Unreadable)
+        from cmdb.cache.loading import load_inventory
+
+        mine = {path: data for path, data in self._files.items() if path.startswith(INVENTORY + "/")}
+        files = {path: data for path, data in mine.items() if role(path) in ("ci", "defaults") or _refused(data)}
+        schema = self._schema
+        store, salt = self._store
+        digests = self._digests if store is not None else {}
+        loaded = load_inventory(
+            self._source, files, schema.schema, schema.unread, store=store, salt=salt, digests=digests
         )
-        return Inventory.of(read_inventory(wanted, self._schema.schema, self._schema.unread))
+        return Inventory.of(loaded)
 
     @cached_property
     def baselines(self) -> Baselines:
@@ -117,7 +128,7 @@ class Workspace:
             self.baselines,
             as_of,
             found=by_code(self._problems()),
-            stray={path: why_stray(path) for path, _ in self._files if role(path) == "stray"},
+            stray={path: why_stray(path) for path in self._files if role(path) == "stray"},
         )
 
     def check(self, as_of: date) -> tuple[Problem, ...]:
@@ -218,14 +229,52 @@ class Workspace:
         yield from self._baselines[1]
 
     @cached_property
-    def _files(self) -> tuple[tuple[str, bytes | Unreadable], ...]:
-        """The files below `inventory/` and `baselines/`, sorted by path, with the bytes of those that are read."""
-        listed = [entry for folder in (INVENTORY, BASELINES) for entry in self._source.files(folder)]
-        found: dict[str, bytes | Unreadable] = {entry.path: b"" for entry in listed if role(entry.path) == "stray"}
-        used = [entry for entry in listed if role(entry.path) not in ("silent", "stray") or _folder(entry)]
-        found |= {entry.path: entry for entry in used if isinstance(entry, Unreadable)}
-        found |= self._source.read_many([entry.path for entry in used if not isinstance(entry, Unreadable)])
-        return tuple(sorted(found.items()))
+    def _listed(self) -> tuple[File | Unreadable, ...]:
+        """Everything below `inventory/` and `baselines/`."""
+        return tuple(entry for folder in (INVENTORY, BASELINES) for entry in self._source.files(folder))
+
+    @cached_property
+    def _files(self) -> Mapping[str, bytes | Unreadable | None]:
+        """Path -> bytes, for all files but those of CIs, which are read as they are needed (None), and those that
+        nothing reads (None too)."""
+        found: dict[str, bytes | Unreadable | None] = {}
+        wanted: list[str] = []
+        for entry in self._listed:
+            what = role(entry.path)
+            if isinstance(entry, Unreadable):
+                found |= {entry.path: entry} if entry.folder or what not in ("silent", "stray") else {}
+            elif what in ("ci", "stray"):
+                found[entry.path] = None
+            elif what != "silent":
+                wanted.append(entry.path)
+        found |= self._source.read_many(wanted)
+        return found
+
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        """The digests of files that are known without reading them."""
+        from cmdb.sources.unchanged import unchanged
+        from cmdb.sources.worktree import Worktree
+
+        if isinstance(self._source, Worktree):
+            return unchanged(self._source.root)
+        plain = (entry for entry in self._listed if isinstance(entry, File))
+        return {entry.path: entry.digest for entry in plain if entry.digest is not None}
+
+    @cached_property
+    def _store(self) -> tuple[Store | None, bytes]:
+        """Where readings are remembered, and what all of them depend on besides their file."""
+        from cmdb.cache.loading import default_store, salt
+
+        if not self.cache:
+            return None, b""
+        return default_store(), salt((path, data) for path, data in self._schema_files)
+
+    @property
+    def _schema_files(self) -> Iterator[tuple[str, bytes]]:
+        for path, data in sorted(self._files.items()):
+            if role(path) == "schema" and isinstance(data, bytes):
+                yield path, data
 
     @cached_property
     def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:
@@ -240,8 +289,7 @@ class Workspace:
 
     @cached_property
     def _schema(self) -> SchemaReading:
-        files = ((path, data) for path, data in self._files if role(path) == "schema")
-        return read_schema((path, data) for path, data in files if isinstance(data, bytes))
+        return read_schema(self._schema_files)
 
     @cached_property
     def _baselines(self) -> tuple[Baselines, list[Problem]]:
@@ -251,13 +299,13 @@ class Workspace:
         waivers: list[Waiver] = []
         problems: list[Problem] = []
         unread: list[str] = []
-        for path, data in self._files:
+        for path, data in sorted(self._files.items()):
             if not path.startswith(BASELINES + "/"):
                 continue
             if isinstance(data, Unreadable):
                 problems.append(unreadable(data))
                 unread.append(path)
-            elif role(path) == "baseline":
+            elif data is not None:
                 found, excused, wrong, partly = read_baselines(path, data)
                 baselines += found
                 waivers += excused
@@ -278,8 +326,8 @@ class Workspace:
             return None
 
 
-def _folder(entry: File | Unreadable) -> bool:
-    return isinstance(entry, Unreadable) and entry.folder
+def _refused(data: bytes | Unreadable | None) -> bool:
+    return isinstance(data, Unreadable)
 
 
 def _paths(ci: CI) -> Iterator[KeyPath]:

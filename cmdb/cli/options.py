@@ -44,7 +44,7 @@ class Call:
         """The workspace of the call, at a revision if one is given."""
         from cmdb.workspace import Workspace
 
-        found = Workspace.open(self.directory or Path())
+        found = Workspace.open(self.directory or Path(), cache=self.cache)
         return found.at(at) if at else found
 
     def inventory(self, workspace: Workspace) -> Inventory:

@@ -20,7 +20,7 @@ _NOT_DECLARED = "remove it; an attribute applies only to kinds that declare it, 
 NAMES = ("_defaults.yaml", "_defaults.yml")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Defaults:
     """The defaults of one folder, and which of them some CI has taken; `digest` is of the file's bytes."""
 

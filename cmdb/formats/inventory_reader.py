@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.defaults import Defaults, DefaultsChain, read_defaults
-from cmdb.formats.layout import role
 from cmdb.formats.reading import Reading, read_fast, read_precise
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
@@ -20,7 +19,6 @@ from cmdb.model.plain import NeedsText
 from cmdb.model.problem import Problem
 from cmdb.sources.protocol import Unreadable
 
-File = tuple[str, bytes | Unreadable]
 Taken = frozenset[tuple[int, KeyPath]]
 """Defaults that were taken: the position of their file (nearest first) and the path."""
 
@@ -109,22 +107,6 @@ class InventoryReading:
         chain = self.chain(path)
         found = [self.reader.read(entry, chain) for entry in reading.entries]
         return tuple([ci for ci in found if ci is not None])
-
-
-def read_inventory(files: Iterable[File], schema: Schema, unread: Sequence[str] = ()) -> Inventory:
-    """The inventory of files sorted by path."""
-    reading = InventoryReading(schema, unread)
-    bodies: list[tuple[str, bytes]] = []
-    for path, data in files:
-        if isinstance(data, Unreadable):
-            reading.refuse(data)
-        elif role(path) == "defaults":
-            reading.take_defaults(path, data)
-        elif role(path) == "ci":
-            bodies.append((path, data))
-    for path, data in bodies:
-        reading.take(path, reading.read(path, data))
-    return reading.inventory()
 
 
 def unreadable(error: Unreadable) -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from cmdb.drift.declared import judge_declared
+from cmdb.reconciliation.declared import judge_declared
 from cmdb.graph.topology import Topology
 from cmdb.model.baseline import Baselines
 from cmdb.model.inventory import Inventory

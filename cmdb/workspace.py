@@ -177,7 +177,7 @@ class Workspace:
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
         """
         from cmdb.discovery.loading import covers
-        from cmdb.drift.engine import judge
+        from cmdb.reconciliation.engine import judge
 
         moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)
         sources = self._sources(names)

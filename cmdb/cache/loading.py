@@ -10,7 +10,6 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from cmdb import __version__
 from cmdb.cache.codec import decode, encode
 from cmdb.cache.store import Store
 from cmdb.formats.defaults import Defaults
@@ -52,7 +51,7 @@ def _program() -> bytes:
         if path.suffix in (".py", ".yaml")
         for found in (path.stat(),)
     ]
-    return _digest(__version__.encode(), *(line.encode() for line in stats))
+    return _digest(*(line.encode() for line in stats))
 
 
 def load_inventory(

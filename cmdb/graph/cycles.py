@@ -69,7 +69,7 @@ def _knots(edges: Edges) -> Iterator[list[str]]:
 
 
 def _unwound(stack: list[str], waiting: set[str], node: str) -> list[str]:
-    knot = []
+    knot: list[str] = []
     while not knot or knot[-1] != node:
         knot.append(stack.pop())
         waiting.discard(knot[-1])

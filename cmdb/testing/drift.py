@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cmdb.drift.engine import judge
+from cmdb.reconciliation.engine import judge
 from cmdb.formats.baseline_reader import read_baselines
 from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.config_reader import read_config

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from cmdb.formats.yaml import fast, precise
 from cmdb.formats.yaml.precise import ALIAS_LIMIT, DEPTH_LIMIT, Marks

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cmdb.drift.identity import Identified
-from cmdb.drift.runs import SourceRun
-from cmdb.drift.scopes import Scopes, union
+from cmdb.reconciliation.identity import Identified
+from cmdb.reconciliation.runs import SourceRun
+from cmdb.reconciliation.scopes import Scopes, union
 from cmdb.model.ci import CI
 from cmdb.model.drift import CoverageRow
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path

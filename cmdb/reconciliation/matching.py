@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cmdb.drift.names import NameIndex
-from cmdb.drift.placeholders import placeholder
+from cmdb.reconciliation.names import NameIndex
+from cmdb.reconciliation.placeholders import placeholder
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.kind import Attribute

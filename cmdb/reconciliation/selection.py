@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from cmdb.drift.inheritance import Family, Rules, in_force
+from cmdb.reconciliation.inheritance import Family, Rules, in_force
 from cmdb.graph.selectors import predicate
 from cmdb.model.baseline import Baseline
 from cmdb.model.ci import CI

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from cmdb.drift.findings import Finding
+from cmdb.reconciliation.findings import Finding
 from cmdb.model.ci import CI
 from cmdb.model.config import DriftConfig
 from cmdb.model.drift import Outcome

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cmdb.drift.findings import PRESENCE, Finding
-from cmdb.drift.sight import Sight
+from cmdb.reconciliation.findings import PRESENCE, Finding
+from cmdb.reconciliation.sight import Sight
 from cmdb.model.config import DriftConfig
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem, Severity

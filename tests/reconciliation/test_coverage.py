@@ -191,6 +191,18 @@ def test_a_named_path_that_was_not_reached_is_unobserved(
     assert report.unobserved_values == 1
 
 
+def test_a_star_that_failed_casts_doubt_on_every_path() -> None:
+    lines = '[{attributes: ["*", packages]}, {scope: environment=test, status: failed}]'
+    report = drift(PACKAGES, f"{{coverage: {lines}, seen: [{{key: a}}]}}")
+    assert report.outcomes == {"a": "unobserved"}
+
+
+def test_null_needs_no_coverage() -> None:
+    for attributes in ("{packages: null}", "{packages: {curl: null}}"):
+        text = f"{{coverage: [{{attributes: [packages], status: failed}}], seen: [{{key: a, attributes: {attributes}}}]}}"
+        assert drift(PACKAGES, text).outcomes == {"a": "deviating"}
+
+
 @pytest.mark.parametrize("status", ["partial", "failed"])
 def test_an_observation_proves_what_it_carries_however_far_the_source_looked(status: str) -> None:
     text = f'{{coverage: [{{attributes: ["*", packages], status: {status}}}], seen: [{{key: a, attributes: {{packages: {{curl: "7"}}}}}}]}}'

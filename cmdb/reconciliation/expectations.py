@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cmdb.drift.operators import Test as Meets
-from cmdb.drift.operators import WrongDemand, compiled
-from cmdb.drift.typed import redacted, written
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.operators import Test as Meets
+from cmdb.reconciliation.operators import WrongDemand, compiled
+from cmdb.reconciliation.typed import redacted, written
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.baseline import Expectation
 from cmdb.model.keypath import KeyPath, KeyPathError, format_path, parse_path
 from cmdb.model.kind import Attribute

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cmdb.drift.sight import Reasons
-from cmdb.drift.typed import element, known_by, redacted
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.sight import Reasons
+from cmdb.reconciliation.typed import element, known_by, redacted
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.keypath import KeyPath, Segment
 from cmdb.model.kind import Attribute
 from cmdb.model.types import WrongValue, key, within_tolerance

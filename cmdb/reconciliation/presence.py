@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cmdb.drift.coverage import BADNESS, OUTAGE, Claims
-from cmdb.drift.evidence import why
-from cmdb.drift.expectations import Preparation
-from cmdb.drift.findings import LIFECYCLE, PRESENCE, Asked, Finding, declared, demanded
-from cmdb.drift.identity import Doubt
-from cmdb.drift.inheritance import Rules
-from cmdb.drift.sight import Sight
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.coverage import BADNESS, OUTAGE, Claims
+from cmdb.reconciliation.evidence import why
+from cmdb.reconciliation.expectations import Preparation
+from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Asked, Finding, declared, demanded
+from cmdb.reconciliation.identity import Doubt
+from cmdb.reconciliation.inheritance import Rules
+from cmdb.reconciliation.sight import Sight
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate, Demand
 from cmdb.model.problem import Severity

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cmdb.drift.coverage import Claims, Word
-from cmdb.drift.relations import Ends
-from cmdb.drift.sight import Sight
-from cmdb.drift.typed import attribute_at, redacted
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.coverage import Claims, Word
+from cmdb.reconciliation.relations import Ends
+from cmdb.reconciliation.sight import Sight
+from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Attribute, Schema

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cmdb.drift.placeholders import placeholder
+from cmdb.reconciliation.placeholders import placeholder
 from cmdb.model.drift import DriftReport
 from cmdb.testing.drift import drift, line
 

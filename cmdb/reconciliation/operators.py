@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cmdb.drift.typed import TEXT, written
-from cmdb.drift.versions import constraint
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.typed import TEXT, written
+from cmdb.reconciliation.versions import constraint
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.kind import Attribute
 from cmdb.model.plain import NotText, Plain, text, value
 from cmdb.model.types import WrongValue, equal, key, order

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from cmdb.drift.expectations import Ready
-from cmdb.drift.operators import WrongDemand, bounds, elements
-from cmdb.drift.typed import written
-from cmdb.drift.versions import Constraint, constraint
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.expectations import Ready
+from cmdb.reconciliation.operators import WrongDemand, bounds, elements
+from cmdb.reconciliation.typed import written
+from cmdb.reconciliation.versions import Constraint, constraint
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.kind import Attribute
 from cmdb.model.plain import NotText, text
 from cmdb.model.types import WrongValue, order

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cmdb.drift.matching import Clash, Match, Matcher
-from cmdb.drift.runs import SourceRun, merged
-from cmdb.drift.sight import Sight
+from cmdb.reconciliation.matching import Clash, Match, Matcher
+from cmdb.reconciliation.runs import SourceRun, merged
+from cmdb.reconciliation.sight import Sight
 from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate
 from cmdb.model.snapshot import Observation

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cmdb.drift.runs import SourceRun, settle
+from cmdb.reconciliation.runs import SourceRun, settle
 from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.testing.drift import NOW, drift, shown, snapshot
 

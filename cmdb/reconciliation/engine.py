@@ -10,22 +10,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from cmdb.drift import presence, strangers, verdict
-from cmdb.drift.coverage import Covered, cover
-from cmdb.drift.deviations import Judge
-from cmdb.drift.deviations import covers as ignores
-from cmdb.drift.evidence import Evidence, Habits
-from cmdb.drift.expectations import Preparation
-from cmdb.drift.findings import LIFECYCLE, PRESENCE, Finding, declared
-from cmdb.drift.identity import Identified, identify
-from cmdb.drift.ignoring import Ignoring
-from cmdb.drift.inheritance import Family, Rules
-from cmdb.drift.matching import Matcher
-from cmdb.drift.relations import Ends
-from cmdb.drift.runs import SourceRun, settle
-from cmdb.drift.scopes import Scopes
-from cmdb.drift.selection import Selection
-from cmdb.drift.waivers import Waivers
+from cmdb.reconciliation import presence, strangers, verdict
+from cmdb.reconciliation.coverage import Covered, cover
+from cmdb.reconciliation.deviations import Judge
+from cmdb.reconciliation.deviations import covers as ignores
+from cmdb.reconciliation.evidence import Evidence, Habits
+from cmdb.reconciliation.expectations import Preparation
+from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Finding, declared
+from cmdb.reconciliation.identity import Identified, identify
+from cmdb.reconciliation.ignoring import Ignoring
+from cmdb.reconciliation.inheritance import Family, Rules
+from cmdb.reconciliation.matching import Matcher
+from cmdb.reconciliation.relations import Ends
+from cmdb.reconciliation.runs import SourceRun, settle
+from cmdb.reconciliation.scopes import Scopes
+from cmdb.reconciliation.selection import Selection
+from cmdb.reconciliation.waivers import Waivers
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI
 from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from cmdb.drift.conflicts import unmeetable
-from cmdb.drift.deviations import covers
-from cmdb.drift.expectations import Preparation, Ready
-from cmdb.drift.findings import Asked, Finding, origin
-from cmdb.drift.inheritance import Claim, Family, Rules
-from cmdb.drift.selection import Selection
-from cmdb.drift.typed import attribute_at
-from cmdb.drift.waivers import Waivers, expired, expiry
-from cmdb.drift.walk import ABSENT, expand, starred, walk
+from cmdb.reconciliation.conflicts import unmeetable
+from cmdb.reconciliation.deviations import covers
+from cmdb.reconciliation.expectations import Preparation, Ready
+from cmdb.reconciliation.findings import Asked, Finding, origin
+from cmdb.reconciliation.inheritance import Claim, Family, Rules
+from cmdb.reconciliation.selection import Selection
+from cmdb.reconciliation.typed import attribute_at
+from cmdb.reconciliation.waivers import Waivers, expired, expiry
+from cmdb.reconciliation.walk import ABSENT, expand, starred, walk
 from cmdb.model.baseline import Baselines, Waiver
 from cmdb.model.ci import CI, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS, flatten
 from cmdb.model.drift import Demand

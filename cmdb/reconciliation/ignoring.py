@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cmdb.drift.deviations import Judged
-from cmdb.drift.evidence import Evidence
-from cmdb.drift.inheritance import Ignored, Rules
-from cmdb.drift.walk import expand
+from cmdb.reconciliation.deviations import Judged
+from cmdb.reconciliation.evidence import Evidence
+from cmdb.reconciliation.inheritance import Ignored, Rules
+from cmdb.reconciliation.walk import expand
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.problem import Problem, Severity
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from cmdb.drift.evidence import Evidence, Look
-from cmdb.drift.findings import PRESENCE, Finding, demanded
-from cmdb.drift.identity import Identified
-from cmdb.drift.typed import attribute_at, redacted, written
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.evidence import Evidence, Look
+from cmdb.reconciliation.findings import PRESENCE, Finding, demanded
+from cmdb.reconciliation.identity import Identified
+from cmdb.reconciliation.typed import attribute_at, redacted, written
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.baseline import Waiver
 from cmdb.model.drift import Excuse
 from cmdb.model.inventory import Inventory

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cmdb.drift.typed import attribute_at, observed
-from cmdb.drift.walk import ABSENT, walk
+from cmdb.reconciliation.typed import attribute_at, observed
+from cmdb.reconciliation.walk import ABSENT, walk
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.snapshot import REDACTED, Observation

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cmdb.drift.placeholders import placeholder
+from cmdb.reconciliation.placeholders import placeholder
 from cmdb.model.ci import CI
 from cmdb.model.snapshot import Observation, Reference
 from cmdb.model.value import Value

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cmdb.drift.matching import Matcher
-from cmdb.drift.sight import Sight
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.matching import Matcher
+from cmdb.reconciliation.sight import Sight
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI, flatten
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath

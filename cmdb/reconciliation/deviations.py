@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cmdb.drift.differences import Difference, differences, identical
-from cmdb.drift.evidence import Evidence, Look
-from cmdb.drift.expectations import Preparation, Ready
-from cmdb.drift.findings import PRESENCE, Asked, Finding, declared, demanded
-from cmdb.drift.inheritance import Claim, Rules
-from cmdb.drift.typed import attribute_at, redacted
-from cmdb.drift.walk import ABSENT, expand, starred
+from cmdb.reconciliation.differences import Difference, differences, identical
+from cmdb.reconciliation.evidence import Evidence, Look
+from cmdb.reconciliation.expectations import Preparation, Ready
+from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, demanded
+from cmdb.reconciliation.inheritance import Claim, Rules
+from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.walk import ABSENT, expand, starred
 from cmdb.model.ci import CI, SERVING
 from cmdb.model.drift import Demand
 from cmdb.model.keypath import KeyPath, format_path, matches

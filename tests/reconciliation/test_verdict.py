@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cmdb.drift.engine import judge
+from cmdb.reconciliation.engine import judge
 from cmdb.model.baseline import Baselines
 from cmdb.model.drift import DriftReport
 from cmdb.model.problem import Severity

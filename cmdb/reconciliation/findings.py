@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cmdb.drift.typed import attribute_at, redacted
-from cmdb.drift.walk import ABSENT
+from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate, Demand, Deviation, Excuse, Outcome
 from cmdb.model.keypath import KeyPath, format_path

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cmdb.drift.declared import judge_declared
+from cmdb.reconciliation.declared import judge_declared
 from cmdb.formats.places import Places
 from cmdb.model.problem import Problem
 from cmdb.testing.drift import declared, demanded

@@ -220,6 +220,7 @@ def test_a_new_ci_lists_what_it_declares() -> None:
         kind: server
         id: web
         owner: a
+        lifecycle: planned
         aliases: [old-web]
         labels: {tier: data}
         attributes: {x: {a: 1, b: {}}}
@@ -227,7 +228,7 @@ def test_a_new_ci_lists_what_it_declares() -> None:
     """)
     added = [
         *('aliases: null -> ["old-web"]', "attributes.x.a: null -> 1", "attributes.x.b: null -> {}"),
-        *('labels.tier: null -> "data"', 'owner: null -> "a"'),
+        *('labels.tier: null -> "data"', 'lifecycle: null -> "planned"', 'owner: null -> "a"'),
     ]
     (change,) = diff(inventory(""), after).changes
     assert (change.id, change.kind, change.action, change.cause) == ("web", "server", "added", None)
@@ -409,6 +410,17 @@ CAUSES: dict[str, tuple[Mapping[str, str | None], Mapping[str, str | None], list
             "schema/s.yaml": "kinds: {server: {attributes: {bay: string}}}",
         },
         ["changed web through inventory/schema/s.yaml", 'attributes.bay: 10 -> "010"'],
+    ),
+    "a value that another type takes for the same": (
+        {
+            "w/web.yaml": "{kind: server, id: web, attributes: {bay: 1.0}}",
+            "schema/s.yaml": "kinds: {server: {attributes: {bay: string}}}",
+        },
+        {
+            "w/web.yaml": "{kind: server, id: web, attributes: {bay: 1.0.0}}",
+            "schema/s.yaml": "kinds: {server: {attributes: {bay: version}}}",
+        },
+        ["changed web through inventory/schema/s.yaml", 'attributes.bay: "1.0" -> "1.0.0"'],
     ),
     "moving a file": ({}, {"w/web.yaml": None, "x/other.yaml": WEB}, []),
     "moving a file to other defaults": (

@@ -13,6 +13,7 @@ from cmdb.sources.repository import Repository
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FEW = 5
 _FORMS = "write a branch, a tag, a commit's id, HEAD~2, or a date such as 2026-01-31"
 
 
@@ -132,7 +133,8 @@ def _unknown(repository: Repository, revision: str) -> CmdbError:
             f"this clone has no revision '{revision}', and its history is cut off", refusals.FULL_HISTORY
         )
     near = _near(revision, names)
-    return refusals.refusal(f"there is no revision '{revision}'", f"did you mean {near}?" if near else _FORMS)
+    known = _FORMS if not 0 < len(names) <= _FEW else f"there is {', '.join(names)}"
+    return refusals.refusal(f"there is no revision '{revision}'", f"did you mean {near}?" if near else known)
 
 
 def _near(revision: str, names: list[str]) -> str:

@@ -176,6 +176,15 @@ def test_a_branch_that_only_the_remote_has(history: Checkout, tmp_path: Path) ->
     assert caught.value.problem.hint == "did you mean origin/topic/one?"
 
 
+def test_a_repository_with_few_names_tells_them(tmp_path: Path) -> None:
+    checkout = Checkout.create(tmp_path)
+    checkout.commit({A: ""})
+    checkout.git("tag", "v1")
+    with pytest.raises(CmdbError) as caught:
+        GitTree(tmp_path, "trunk")
+    assert caught.value.problem.hint == "there is main, v1"
+
+
 def test_a_short_id_of_two_objects(tmp_path: Path) -> None:
     checkout = Checkout.create(tmp_path)
     checkout.commit({f"{number}.yaml": str(number) for number in range(2000)})

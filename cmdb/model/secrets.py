@@ -32,7 +32,7 @@ def looks_secret(value: str, name: str = "") -> str | None:
     for shape in () if _unsuspicious(value) else _SHAPES:
         if shape.needle in value and any(not _harmless(found[1]) for found in shape.pattern.finditer(value)):
             return shape.called
-    if name and names_secret(name) and _BARE_WORD.fullmatch(value) and not _harmless(value):
+    if name and names_secret(name) and _BARE_WORD.fullmatch(value) and not (_harmless(value) or _is_version(value)):
         return "a password"
     return None
 
@@ -66,8 +66,14 @@ def _harmless(word: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(word)) or is_reference(word)
 
 
+def _is_version(word: str) -> bool:
+    """Packages are called `passwd` and `base-passwd`; what stands beside their names is a version."""
+    return bool(_VERSION.fullmatch(word))
+
+
 _SHORTEST_TOKEN = 20
 _REFERENCE = re.compile(r"(?:vault|env|sops):\S+")
+_VERSION = re.compile(r"(?:[0-9]+:)?[0-9]+(?:\.[0-9]+)+[A-Za-z0-9.+~:_-]*")
 _BARE_WORD = re.compile(r"[^\s/]\S*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_NAME = re.compile(

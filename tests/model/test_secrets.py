@@ -148,3 +148,10 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 def test_long_texts_cost_their_length(unit: str) -> None:
     """A quadratic pattern would keep this test busy for hours."""
     mask(unit * (1_000_000 // len(unit)))
+
+
+@pytest.mark.parametrize("version", ["3.6.1", "1:4.13+dfsg1-1+deb12u1", "2.0~rc1"])
+@pytest.mark.parametrize("package", ["passwd", "base-passwd"])
+def test_the_version_of_a_package_is_no_password(package: str, version: str) -> None:
+    assert looks_secret(version, package) is None
+    assert looks_secret("hunter2", package) == "a password"

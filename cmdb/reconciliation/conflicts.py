@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from cmdb.model.kind import Attribute
+from cmdb.model.plain import NotText, text
+from cmdb.model.types import WrongValue, order
+from cmdb.model.value import Value
 from cmdb.reconciliation.expectations import Ready
 from cmdb.reconciliation.operators import WrongDemand, bounds, elements
 from cmdb.reconciliation.typed import written
 from cmdb.reconciliation.versions import Constraint, constraint
 from cmdb.reconciliation.walk import ABSENT
-from cmdb.model.kind import Attribute
-from cmdb.model.plain import NotText, text
-from cmdb.model.types import WrongValue, order
-from cmdb.model.value import Value
 
 Bound = tuple[Any, bool]
 """What `<` compares, and whether the bound itself is excluded."""

@@ -1,95 +1,79 @@
-"""How far each source looked: of every source the worst word on a path counts, and absence only where it is `complete`.
-
-A line's `*` claims presence and whatever observations carry. That something is not there, a line claims only by naming
-its path; a line without `*` says nothing about presence.
-"""
+"""What was looked at: the lines of every run over the CIs they select, and whether a sudden absence is an outage."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cmdb.reconciliation.identity import Identified
-from cmdb.reconciliation.runs import SourceRun
-from cmdb.reconciliation.scopes import Scopes, union
+from cmdb.graph.selectors import SelectorError
 from cmdb.model.ci import CI
 from cmdb.model.drift import CoverageRow
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
 from cmdb.model.problem import CmdbError, Problem, Severity
-from cmdb.model.snapshot import Coverage, CoverageStatus
+from cmdb.reconciliation.claims import OUTAGE, Claims, Line
+from cmdb.reconciliation.identity import Identified
+from cmdb.reconciliation.runs import SourceRun
+from cmdb.reconciliation.scopes import Scopes, union
 
-OUTAGE = "suspected outage"
 LEAST = 3
 """Fewer CIs than this may well have gone for good at the same time."""
-BADNESS: Mapping[CoverageStatus, int] = {"complete": 0, "partial": 1, "failed": 2}
-"""The worst word of a source counts, and the best among sources."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a source says about a path: how far it looked, and why no further."""
-
-    status: CoverageStatus
-    reason: str = ""
-
-    @property
-    def complete(self) -> bool:
-        """Whether what was not seen is not there."""
-        return self.status == "complete"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A coverage line with the CIs in its scope and the paths it names."""
-
-    coverage: Coverage
-    cis: frozenset[str]
-    paths: tuple[KeyPath, ...]
-    everything: bool
-    outage: str = ""
 
 
 @dataclass(slots=True)
-class Claims:
-    """The lines of one source that select a CI; many CIs share one."""
+class SourceCoverage:
+    """What one source covers: its lines, and the CIs that it is there for."""
 
     source: str
     lines: tuple[Line, ...]
-    _known: dict[KeyPath, Word | None] = field(default_factory=dict)
+    covers: frozenset[str]
+    _wide: list[int] = field(default_factory=list)
+    _narrow: dict[str, list[int]] = field(default_factory=dict)
+    _known: dict[tuple[int, ...], Claims] = field(default_factory=dict)
 
-    def presence(self) -> Word | None:
-        """What the source says about the CI's existence; None where it says nothing."""
-        words = [_presence(line) for line in self.lines if line.everything]
-        return max(words, key=_badness) if words else None
+    def __post_init__(self) -> None:
+        """Lines over most CIs are looked through for each CI, all others are indexed by CI."""
+        most = len(self.tracked) // 2
+        for number, line in enumerate(self.lines):
+            if len(line.cis) > most:
+                self._wide.append(number)
+            else:
+                for ci in line.cis:
+                    self._narrow.setdefault(ci, []).append(number)
 
-    def named(self, path: KeyPath) -> Word | None:
-        """What the source says about a path; None where no line names it."""
-        if path not in self._known:
-            self._known[path] = self._named(path)
-        return self._known[path]
+    @property
+    def tracked(self) -> frozenset[str]:
+        """The CIs that a line selects or that the source is there for."""
+        return self.covers.union(*(line.cis for line in self.lines))
 
-    def names_below(self, path: KeyPath) -> bool:
-        """Whether a line names something further down than a path."""
-        return any(len(named) > len(path) and _leads(path, named) for line in self.lines for named in line.paths)
-
-    def _named(self, path: KeyPath) -> Word | None:
-        naming = [line for line in self.lines if any(_leads(named, path) for named in line.paths)]
-        if not naming:
+    def claims(self, ci: str) -> Claims | None:
+        """What the source says about a CI; None where it has nothing to do with it."""
+        lines = self.lines
+        found = [number for number in self._wide if ci in lines[number].cis]
+        if self._narrow:
+            found += self._narrow.get(ci, ())
+        if not found and ci not in self.covers:
             return None
-        both = [*naming, *(line for line in self.lines if line.everything)]
-        return max((Word(line.coverage.status, line.coverage.reason) for line in both), key=_badness)
+        signature = tuple(found)
+        claims = self._known.get(signature)
+        if claims is None:
+            ordered = tuple(lines[number] for number in sorted(found))
+            claims = self._known[signature] = Claims(self.source, ordered)
+        return claims
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What was looked at. `claims` has, for each CI in question, what each source there says, in order of precedence;
-    a CI that is in question is tracked."""
+    """What was looked at, by sources in order of precedence; `tracked` are the CIs that are in question at all."""
 
-    claims: Mapping[str, tuple[Claims, ...]]
+    sources: tuple[SourceCoverage, ...]
+    tracked: frozenset[str]
     rows: tuple[CoverageRow, ...]
     failed: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+
+    def claims(self, ci: str) -> tuple[Claims, ...]:
+        """What each source that has to do with a CI says about it."""
+        return tuple(claims for source in self.sources if (claims := source.claims(ci)) is not None)
 
 
 def cover(
@@ -100,21 +84,22 @@ def cover(
     threshold: float | None,
 ) -> Covered:
     """The coverage of all runs. `threshold` None trusts every absence, however many there are."""
-    claims: dict[str, list[Claims]] = defaultdict(list)
+    serving = frozenset([ci.id for ci in inventory.values() if ci.serves])
+    sources: list[SourceCoverage] = []
     rows: list[CoverageRow] = []
     problems: list[Problem] = []
     for run in runs:
         lines = _lines(run, scopes, problems)
-        seen = _seen(identified, run.source)
+        noticed = identified.noticed(run.source)
         if threshold is not None:
-            lines = [_suspected(line, inventory, seen, threshold) for line in lines]
-        covered, wrong = union(scopes, run.source, run.covers)
-        problems += (_unreadable(run.source, "covers", error) for error in wrong)
-        for ci, claim in _shared(run.source, lines, covered).items():
-            claims[ci].append(claim)
-        rows += (_row(run.source, line, seen) for line in lines)
+            lines = [_suspected(line, serving, noticed, threshold) for line in lines]
+        covers, wrong = union(scopes, run.source, run.covers)
+        problems += (_unreadable(run.source, "what it covers", error) for error in wrong)
+        sources.append(SourceCoverage(run.source, tuple(lines), covers))
+        rows += (_row(run.source, line, noticed) for line in lines)
+    tracked = frozenset[str]().union(*(source.tracked for source in sources))
     failed = tuple((run.source, run.coverage[0].reason) for run in runs if run.failed)
-    return Covered({ci: tuple(found) for ci, found in claims.items()}, tuple(rows), failed, tuple(problems))
+    return Covered(tuple(sources), tracked, tuple(rows), failed, tuple(problems))
 
 
 def _lines(run: SourceRun, scopes: Scopes, problems: list[Problem]) -> list[Line]:
@@ -124,7 +109,7 @@ def _lines(run: SourceRun, scopes: Scopes, problems: list[Problem]) -> list[Line
         try:
             cis = scopes.select(run.source, coverage.scope) if coverage.scope else frozenset[str]()
         except CmdbError as error:
-            problems.append(_unreadable(run.source, "a coverage line", error))
+            problems.append(_unreadable(run.source, f"the scope '{coverage.scope}'", error))
             cis, wrong = frozenset(), True
         paths = tuple(_path(name) for name in coverage.attributes if name != "*")
         lines.append(Line(coverage, cis, paths, "*" in coverage.attributes))
@@ -147,63 +132,26 @@ def _path(name: str) -> KeyPath:
 
 
 def _unreadable(source: str, what: str, error: CmdbError) -> Problem:
+    why = error.reason if isinstance(error, SelectorError) else error.problem.message
     return Problem(
         "coverage-scope",
-        f"source '{source}': the scope of {what} is wrong: {error.problem.message}",
+        f"source '{source}': {what} cannot be read, so that nothing it did not see counts as gone: {why}",
         Severity.WARNING,
         hint=error.problem.hint or "a scope is a selector without graph operators, or key=K",
-        subject=source,
+        subject=f"{source} {what}",
     )
 
 
-def _seen(identified: Identified, source: str) -> frozenset[str]:
-    certain = {ci for ci, sights in identified.sights.items() if any(sight.source == source for sight in sights)}
-    return frozenset(
-        certain | {ci for ci, found in identified.doubts.items() if any(d.source == source for d in found)}
-    )
-
-
-def _suspected(line: Line, inventory: Mapping[str, CI], seen: frozenset[str], threshold: float) -> Line:
+def _suspected(line: Line, serving: frozenset[str], noticed: frozenset[str], threshold: float) -> Line:
     if not line.everything or line.coverage.status != "complete" or len(line.cis) < LEAST:
         return line
-    serving = [ci for ci in line.cis if inventory[ci].serves]
-    unseen = sum(ci not in seen for ci in serving)
-    if unseen < LEAST or unseen <= threshold * len(serving):
+    expected = line.cis & serving
+    unseen = len(expected - noticed)
+    if unseen < LEAST or unseen <= threshold * len(expected):
         return line
-    return replace(line, outage=f"{OUTAGE}: {unseen} of {len(serving)} were not seen")
+    return replace(line, outage=f"{OUTAGE}: {unseen} of {len(expected)} were not seen")
 
 
-def _shared(source: str, lines: Iterable[Line], covered: Iterable[str]) -> Mapping[str, Claims]:
-    about: dict[str, list[int]] = {ci: [] for ci in covered}
-    every = tuple(lines)
-    for number, line in enumerate(every):
-        for ci in line.cis:
-            about.setdefault(ci, []).append(number)
-    known: dict[tuple[int, ...], Claims] = {}
-    found: dict[str, Claims] = {}
-    for ci, numbers in about.items():
-        signature = tuple(numbers)
-        if signature not in known:
-            known[signature] = Claims(source, tuple(every[number] for number in numbers))
-        found[ci] = known[signature]
-    return found
-
-
-def _row(source: str, line: Line, seen: frozenset[str]) -> CoverageRow:
+def _row(source: str, line: Line, noticed: frozenset[str]) -> CoverageRow:
     coverage = replace(line.coverage, status="partial", reason=line.outage) if line.outage else line.coverage
-    return CoverageRow(source, coverage, len(line.cis), len(line.cis & seen))
-
-
-def _presence(line: Line) -> Word:
-    return Word("partial", OUTAGE) if line.outage else Word(line.coverage.status, line.coverage.reason)
-
-
-def _badness(word: Word) -> tuple[int, str]:
-    return BADNESS[word.status], word.reason
-
-
-def _leads(prefix: KeyPath, path: KeyPath) -> bool:
-    """Whether a path is at or below a prefix, which may have stars."""
-    if len(prefix) > len(path):
-        return False
-    return all(one in ("*", other) for one, other in zip(prefix, path, strict=False))
+    return CoverageRow(source, coverage, len(line.cis), len(line.cis & noticed))

@@ -5,15 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from cmdb.reconciliation.conflicts import unmeetable
-from cmdb.reconciliation.deviations import covers
-from cmdb.reconciliation.expectations import Preparation, Ready
-from cmdb.reconciliation.findings import Asked, Finding, origin
-from cmdb.reconciliation.inheritance import Claim, Family, Rules
-from cmdb.reconciliation.selection import Selection
-from cmdb.reconciliation.typed import attribute_at
-from cmdb.reconciliation.waivers import Waivers, expired, expiry
-from cmdb.reconciliation.walk import ABSENT, expand, starred, walk
 from cmdb.model.baseline import Baselines, Waiver
 from cmdb.model.ci import CI, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS, flatten
 from cmdb.model.drift import Demand
@@ -23,6 +14,15 @@ from cmdb.model.problem import Problem, Related, Severity
 from cmdb.model.snapshot import REDACTED
 from cmdb.model.types import text
 from cmdb.model.value import Value
+from cmdb.reconciliation.conflicts import unmeetable
+from cmdb.reconciliation.deviations import covers
+from cmdb.reconciliation.expectations import Preparation, Ready
+from cmdb.reconciliation.findings import Asked, Finding, origin
+from cmdb.reconciliation.inheritance import Claim, Family, Rules
+from cmdb.reconciliation.selection import Selection
+from cmdb.reconciliation.typed import attribute_at
+from cmdb.reconciliation.waivers import Waivers, expired, expiry
+from cmdb.reconciliation.walk import ABSENT, expand, starred, walk
 
 
 def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> Iterator[Problem]:

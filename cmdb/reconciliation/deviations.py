@@ -9,13 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cmdb.reconciliation.differences import Difference, differences, identical
-from cmdb.reconciliation.evidence import Evidence, Look
-from cmdb.reconciliation.expectations import Preparation, Ready
-from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, demanded
-from cmdb.reconciliation.inheritance import Claim, Rules
-from cmdb.reconciliation.typed import attribute_at, redacted
-from cmdb.reconciliation.walk import ABSENT, expand, starred
 from cmdb.model.ci import CI, SERVING
 from cmdb.model.drift import Demand
 from cmdb.model.keypath import KeyPath, format_path, matches
@@ -23,6 +16,13 @@ from cmdb.model.kind import Attribute
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.types import equal
 from cmdb.model.value import Value
+from cmdb.reconciliation.differences import Difference, differences, identical
+from cmdb.reconciliation.evidence import Evidence, Look
+from cmdb.reconciliation.expectations import Preparation, Ready
+from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, demanded
+from cmdb.reconciliation.inheritance import Claim, Rules
+from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.walk import ABSENT, expand, starred
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class _Bench:
         carried: Mapping[str, Value] = sights[0].observation.attributes if len(sights) == 1 else {}
         for name, value in self.ci.attributes.items():
             seen = carried.get(name)
-            if seen.__class__ is value.__class__ and seen == value and identical(value, seen):
+            if seen == value and identical(value, seen):
                 continue
             attribute = self.evidence.schema.attribute(self.ci.kind, name)
             if value is not None and not (attribute is not None and attribute.volatile):

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cmdb.reconciliation.sight import Reasons
-from cmdb.reconciliation.typed import element, known_by, redacted
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.keypath import KeyPath, Segment
 from cmdb.model.kind import Attribute
 from cmdb.model.types import WrongValue, key, within_tolerance
 from cmdb.model.value import Value
+from cmdb.reconciliation.sight import Reasons
+from cmdb.reconciliation.typed import element, known_by, redacted
+from cmdb.reconciliation.walk import ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,30 @@ def differences(
         )
 
 
+def holds(declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
+    """Whether every declared value was seen just so, in the same types: what a fleet in order is recognised by, before
+    anything is normalised. False says nothing."""
+    if declared != seen and not declared.items() <= seen.items():
+        return False
+    types = [*map(type, declared.values())]
+    if types != [*map(type, map(seen.get, declared))]:
+        return False
+    return _NESTED.isdisjoint(types) or all(identical(item, seen[name]) for name, item in declared.items())
+
+
 def identical(one: Value, other: Value) -> bool:
     """Whether two equal values have equal types throughout: 1, True and 1.0 are different values."""
-    if one.__class__ is not other.__class__:
+    kind = one.__class__
+    if kind is str:
+        return other.__class__ is str
+    if kind is not other.__class__:
         return False
-    if isinstance(one, Mapping):
+    if kind is dict:
         return all(identical(item, other[name]) for name, item in one.items())
-    if isinstance(one, tuple):
-        return all(map(identical, one, other))
-    return True
+    return all(map(identical, one, other)) if kind in _NESTED else True
+
+
+_NESTED = frozenset({dict, tuple, list})
 
 
 def _shape(attribute: Attribute | None, declared: Value, seen: Value) -> str:

@@ -10,10 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from cmdb.model.baseline import Baselines
+from cmdb.model.ci import CI, SERVING
+from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig
+from cmdb.model.drift import DriftReport, Excuse, Outcome
+from cmdb.model.inventory import Inventory
+from cmdb.model.keypath import KeyPath
+from cmdb.model.problem import Problem, Severity
+from cmdb.model.snapshot import Snapshot
+from cmdb.model.value import Value
 from cmdb.reconciliation import presence, strangers, verdict
 from cmdb.reconciliation.coverage import Covered, cover
 from cmdb.reconciliation.deviations import Judge
 from cmdb.reconciliation.deviations import covers as ignores
+from cmdb.reconciliation.differences import holds
 from cmdb.reconciliation.evidence import Evidence, Habits
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Finding, declared
@@ -25,16 +35,8 @@ from cmdb.reconciliation.relations import Ends
 from cmdb.reconciliation.runs import SourceRun, settle
 from cmdb.reconciliation.scopes import Scopes
 from cmdb.reconciliation.selection import Selection
+from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.waivers import Waivers
-from cmdb.model.baseline import Baselines
-from cmdb.model.ci import CI
-from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig
-from cmdb.model.drift import DriftReport, Excuse, Outcome
-from cmdb.model.inventory import Inventory
-from cmdb.model.keypath import KeyPath
-from cmdb.model.problem import Problem, Severity
-from cmdb.model.snapshot import Snapshot
-from cmdb.model.value import Value
 
 Pending = Callable[[CI, KeyPath, Value], Excuse | None]
 """Why a CI's deviation at a path with an observed value (None: absent) is expected for now; None where it is not."""
@@ -93,11 +95,11 @@ class _Trial:
         self.problems: list[Problem] = []
         matcher = Matcher(inventory)
         self.identified: Identified = identify(matcher, runs)
-        scopes = Scopes(inventory, (self.identified.bound, self.identified.possible))
+        scopes = Scopes(inventory, self._key)
         threshold = None if trust_removals else config.outage_threshold
         self.covered: Covered = cover(runs, inventory.cis, self.identified, scopes, threshold)
         self.rank = {run.source: number for number, run in enumerate(runs)}
-        self.habits = Habits(self.identified.sights)
+        self.habits = Habits(self.identified.seen, matcher.kind_of)
         self.ends = Ends(inventory, matcher, self.identified.bound)
         day = moment.astimezone(UTC).date()
         self.family = Family(baselines.baselines)
@@ -112,18 +114,44 @@ class _Trial:
         """Every CI, then what is nobody's, then the counts."""
         findings: list[Finding] = []
         outcomes: dict[str, Outcome] = {}
-        tracked = self.covered.claims.keys()
+        tracked = self.covered.tracked
+        quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
         for name, ci in self.inventory.cis.items():
-            if name in tracked:
-                found = self._ci(ci)
-                outcomes[name] = self._outcome(found)
-                findings += found.findings
+            if name not in tracked:
+                continue
+            if self._in_order(ci):
+                outcomes[name] = quiet
+                continue
+            found = self._ci(ci)
+            outcomes[name] = self._outcome(found)
+            findings += found.findings
         findings += self._strangers()
         return self._reported(findings, outcomes)
 
     def severity(self, outcome: str) -> Severity:
         """What an outcome weighs, unless a demand says otherwise."""
         return self.config.severity.get(outcome, DEFAULT_SEVERITY[outcome])
+
+    def _key(self, source: str, key: str) -> set[str]:
+        """The CIs that a source's key stands for, or may stand for."""
+        return self.identified.bound(source, key) | self.identified.possible(source, key)
+
+    def _in_order(self, ci: CI) -> bool:
+        """Whether a CI is, at first sight, exactly as declared: one source saw it, and nothing else speaks of it."""
+        name = ci.id
+        sights = [here for seen in self.identified.seen.values() if (here := seen.get(name)) is not None]
+        if len(sights) != 1 or ci.lifecycle not in SERVING or not holds(ci.attributes, sights[0].attributes):
+            return False
+        if name in self.identified.doubts or self.waivers.concern(name):
+            return False
+        rules = self.selection.rules(ci)
+        if rules.claims or rules.ignored:
+            return False
+        if ci.relations:
+            if any(claims.names_below(("relations",)) for claims in self.covered.claims(name)):
+                return False
+            self.untracked_values += len(ci.relations)
+        return True
 
     def _ci(self, ci: CI) -> _CI:
         found = _CI(ci, self._evidence(ci), self.selection.rules(ci))
@@ -145,8 +173,10 @@ class _Trial:
     def _evidence(self, ci: CI) -> Evidence:
         return Evidence(
             ci,
-            self.identified.sights.get(ci.id, ()),
-            self.covered.claims.get(ci.id, ()),
+            tuple(
+                Sight(source, seen[ci.id], ci.kind) for source, seen in self.identified.seen.items() if ci.id in seen
+            ),
+            self.covered.claims(ci.id),
             self.rank,
             self.habits,
             self.inventory.schema,

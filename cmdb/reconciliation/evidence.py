@@ -11,20 +11,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from cmdb.reconciliation.coverage import Claims, Word
+from cmdb.model.ci import CI
+from cmdb.model.keypath import KeyPath
+from cmdb.model.kind import Attribute, Schema
+from cmdb.model.snapshot import Observation
+from cmdb.model.types import equal
+from cmdb.model.value import Value
+from cmdb.reconciliation.claims import Claims, Word
 from cmdb.reconciliation.relations import Ends
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.typed import attribute_at, redacted
 from cmdb.reconciliation.walk import ABSENT
-from cmdb.model.ci import CI
-from cmdb.model.keypath import KeyPath
-from cmdb.model.kind import Attribute, Schema
-from cmdb.model.types import equal
-from cmdb.model.value import Value
 
 State = Literal["seen", "absent", "unseen", "untracked"]
 
@@ -51,24 +53,27 @@ class Look:
 class Habits:
     """What each source carries for the CIs of each kind in this run: attributes and relation types."""
 
-    def __init__(self, sights: Mapping[str, Sequence[Sight]]) -> None:
-        self._carried: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-        names: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for found in sights.values():
-            for sight in found:
-                here = names[sight.source, sight.kind]
-                if not sight.observation.attributes.keys() <= here:
-                    here.update(sight.observation.attributes)
-                if sight.observation.relations:
-                    self._carried[sight.source, sight.kind].update(
-                        ("relations", name) for name in sight.observation.relations
-                    )
-        for owner, found_names in names.items():
-            self._carried[owner].update(("attributes", name) for name in found_names)
+    def __init__(self, seen: Mapping[str, Mapping[str, Observation]], kind_of: Callable[[str], str]) -> None:
+        self._seen = seen
+        self._kind_of = kind_of
 
     def carries(self, source: str, kind: str, path: KeyPath) -> bool:
         """Whether a source carries the attribute or relation of a path for some CI of a kind."""
         return path[:2] in self._carried.get((source, kind), ())
+
+    @cached_property
+    def _carried(self) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
+        names: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for source, found in self._seen.items():
+            for ci, observation in found.items():
+                attributes, relations = names[source, self._kind_of(ci)]
+                if not observation.attributes.keys() <= attributes:
+                    attributes.update(observation.attributes)
+                relations.update(observation.relations)
+        return {
+            owner: {*(("attributes", name) for name in attributes), *(("relations", name) for name in relations)}
+            for owner, (attributes, relations) in names.items()
+        }
 
 
 @dataclass(slots=True)

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cmdb.reconciliation.operators import Test as Meets
-from cmdb.reconciliation.operators import WrongDemand, compiled
-from cmdb.reconciliation.typed import redacted, written
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.baseline import Expectation
 from cmdb.model.keypath import KeyPath, KeyPathError, format_path, parse_path
 from cmdb.model.kind import Attribute
@@ -17,6 +13,10 @@ from cmdb.model.problem import Problem
 from cmdb.model.types import WrongValue
 from cmdb.model.types import text as text_of
 from cmdb.model.value import Value
+from cmdb.reconciliation.operators import Test as Meets
+from cmdb.reconciliation.operators import WrongDemand, compiled
+from cmdb.reconciliation.typed import redacted, written
+from cmdb.reconciliation.walk import ABSENT
 
 _FLAGS = frozenset({"absent", "present"})
 _WORDS = {"subset_of": "subset of", "superset_of": "superset of", "not_in": "not in", "any_of": "any of"}

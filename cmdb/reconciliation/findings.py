@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cmdb.reconciliation.typed import attribute_at, redacted
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate, Demand, Deviation, Excuse, Outcome
 from cmdb.model.keypath import KeyPath, format_path
@@ -15,6 +13,8 @@ from cmdb.model.location import Place
 from cmdb.model.problem import Severity
 from cmdb.model.types import text
 from cmdb.model.value import Value
+from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.walk import ABSENT
 
 PRESENCE: KeyPath = ("presence",)
 LIFECYCLE: KeyPath = ("lifecycle",)

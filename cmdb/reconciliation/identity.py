@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cmdb.reconciliation.matching import Clash, Match, Matcher
-from cmdb.reconciliation.runs import SourceRun, merged
-from cmdb.reconciliation.sight import Sight
-from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate
 from cmdb.model.snapshot import Observation
 from cmdb.model.types import text
+from cmdb.reconciliation.matching import Clash, Match, Matcher
+from cmdb.reconciliation.runs import SourceRun, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +22,49 @@ class Doubt:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Something a source saw that matches nothing."""
+
+    source: str
+    observation: Observation
+
+
 @dataclass(slots=True)
 class Identified:
-    """What became of all observations. `sights` has each CI's in order of precedence, `doubts` those that may be a CI,
-    `strangers` those that match nothing; `bound` leads from a source's key to the CIs it stands for, `possible` to
-    those that it may stand for."""
+    """What became of all observations. `seen` has, for each source in order of precedence, the CIs it saw and how;
+    `doubts` has, for each CI, what may be it."""
 
-    sights: dict[str, list[Sight]] = field(default_factory=lambda: defaultdict(list))
-    doubts: dict[str, list[Doubt]] = field(default_factory=lambda: defaultdict(list))
-    strangers: list[Sight] = field(default_factory=list)
-    bound: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    possible: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
+    doubts: dict[str, list[Doubt]] = field(default_factory=dict)
+    strangers: list[Stranger] = field(default_factory=list)
+    _bound: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    _possible: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def bound(self, source: str, key: str) -> set[str]:
+        """The CIs that a source's key stands for."""
+        if source not in self._bound:
+            keys: dict[str, set[str]] = defaultdict(set)
+            for ci, observation in self.seen.get(source, {}).items():
+                keys[observation.key].add(ci)
+            self._bound[source] = dict(keys)
+        return self._bound[source].get(key, set())
+
+    def possible(self, source: str, key: str) -> set[str]:
+        """The CIs that a source's key may stand for."""
+        return self._possible.get((source, key), set())
+
+    def noticed(self, source: str) -> frozenset[str]:
+        """The CIs that a source saw, or of which it saw something that may be them."""
+        doubtful = (ci for ci, found in self.doubts.items() if any(doubt.source == source for doubt in found))
+        return frozenset(self.seen.get(source, ())).union(doubtful)
+
+    def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
+        """Takes in something that may be any of the candidates."""
+        doubt = Doubt(source, observation, tuple(candidates))
+        for candidate in doubt.candidates:
+            self.doubts.setdefault(candidate.ci, []).append(doubt)
+            self._possible[source, observation.key].add(candidate.ci)
 
 
 def identify(matcher: Matcher, runs: Sequence[SourceRun]) -> Identified:
@@ -46,60 +76,63 @@ def identify(matcher: Matcher, runs: Sequence[SourceRun]) -> Identified:
 
 
 def _identify_run(matcher: Matcher, run: SourceRun, identified: Identified) -> None:
-    fits: dict[str, list[tuple[Observation, Match]]] = defaultdict(list)
-    for seen in run.observations:
-        match = matcher.match(run.source, seen)
-        ci = match.only
-        if not match.candidates:
-            identified.strangers.append(Sight(run.source, seen, seen.kind))
-        elif ci is None:
-            _doubt(
-                identified, run.source, seen, tuple(Candidate(name, why) for name, (_, why) in match.candidates.items())
-            )
-        elif clash := matcher.clash(ci, seen):
-            _doubt(identified, run.source, seen, _contradicted(ci, match, clash))
+    source = run.source
+    seen = identified.seen.setdefault(source, {})
+    several: dict[str, list[Observation]] = {}
+    for observation in run.observations:
+        match = matcher.match(source, observation)
+        if len(match.cis) != 1:
+            _no_match(matcher, source, observation, match, identified)
+            continue
+        ci = match.cis[0]
+        if clash := matcher.clash(ci, observation):
+            identified.doubt(source, observation, _contradicted(matcher, source, observation, match, clash))
+        elif ci.id in seen:
+            several.setdefault(ci.id, [seen[ci.id]]).append(observation)
         else:
-            fits[ci.id].append((seen, match))
-    for name, found in fits.items():
-        _bind(identified, run.source, name, _settled(identified, run.source, name, found), matcher)
+            seen[ci.id] = observation
+    for name, found in several.items():
+        kept = _settled(matcher, identified, source, name, found)
+        if kept:
+            seen[name] = merged(kept)
+        else:
+            del seen[name]
+
+
+def _no_match(matcher: Matcher, source: str, observation: Observation, match: Match, identified: Identified) -> None:
+    if not match.cis:
+        identified.strangers.append(Stranger(source, observation))
+        return
+    ordered = sorted(match.cis, key=lambda ci: ci.id)
+    reasons = (Candidate(ci.id, matcher.reason(match, ci, source, observation)) for ci in ordered)
+    identified.doubt(source, observation, reasons)
 
 
 def _settled(
-    identified: Identified, source: str, ci: str, found: list[tuple[Observation, Match]]
-) -> list[tuple[Observation, Match]]:
+    matcher: Matcher, identified: Identified, source: str, ci: str, found: list[Observation]
+) -> list[Observation]:
     """The observations that stay with a CI: those of one key, or of the key that Git names."""
-    keys = sorted({seen.key for seen, _ in found})
+    keys = sorted({observation.key for observation in found})
     if len(keys) == 1:
         return found
-    named = {seen.key for seen, match in found if match.by_key}
+    matches = [(observation, matcher.match(source, observation)) for observation in found]
+    named = {observation.key for observation, match in matches if match.how == "key"}
     certain = named if len(named) == 1 else frozenset[str]()
-    for seen, match in found:
-        if seen.key not in certain:
-            why = f"{match.candidates[ci][1]}, but '{source}' has several keys for it: {', '.join(keys)}"
-            _doubt(identified, source, seen, (Candidate(ci, why),))
-    return [(seen, match) for seen, match in found if seen.key in certain]
+    for observation, match in matches:
+        if observation.key not in certain:
+            why = matcher.reason(match, match.cis[0], source, observation)
+            why += f", but '{source}' has several keys for it: {', '.join(keys)}"
+            identified.doubt(source, observation, (Candidate(ci, why),))
+    return [observation for observation in found if observation.key in certain]
 
 
-def _bind(
-    identified: Identified, source: str, ci: str, found: list[tuple[Observation, Match]], matcher: Matcher
-) -> None:
-    if not found:
-        return
-    whole = merged([seen for seen, _ in found])
-    identified.sights[ci].append(Sight(source, whole, matcher.kind_of(ci)))
-    identified.bound[source, whole.key].add(ci)
-
-
-def _doubt(identified: Identified, source: str, seen: Observation, candidates: tuple[Candidate, ...]) -> None:
-    doubt = Doubt(source, seen, candidates)
-    for candidate in candidates:
-        identified.doubts[candidate.ci].append(doubt)
-        identified.possible[source, seen.key].add(candidate.ci)
-
-
-def _contradicted(ci: CI, match: Match, clash: Clash) -> tuple[Candidate, ...]:
+def _contradicted(
+    matcher: Matcher, source: str, observation: Observation, match: Match, clash: Clash
+) -> tuple[Candidate, ...]:
+    ci = match.cis[0]
     name, seen = clash.declaration.name, text(clash.declaration, clash.seen)
     declared = text(clash.declaration, clash.declared)
-    first = Candidate(ci.id, f"{match.candidates[ci.id][1]}, but {name} was declared {declared} and seen {seen}")
+    why = matcher.reason(match, ci, source, observation)
+    first = Candidate(ci.id, f"{why}, but {name} was declared {declared} and seen {seen}")
     others = (Candidate(other.id, f"{name} {seen} is the same") for other in clash.holders if other.id != ci.id)
     return (first, *sorted(others, key=lambda candidate: candidate.ci))

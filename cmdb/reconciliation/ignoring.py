@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from cmdb.model.keypath import KeyPath, format_path
+from cmdb.model.problem import Problem, Severity
 from cmdb.reconciliation.deviations import Judged
 from cmdb.reconciliation.evidence import Evidence
 from cmdb.reconciliation.inheritance import Ignored, Rules
 from cmdb.reconciliation.walk import expand
-from cmdb.model.keypath import KeyPath, format_path
-from cmdb.model.problem import Problem, Severity
 
 
 class Ignoring:

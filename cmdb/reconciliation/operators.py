@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cmdb.reconciliation.typed import TEXT, written
-from cmdb.reconciliation.versions import constraint
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.kind import Attribute
 from cmdb.model.plain import NotText, Plain, text, value
 from cmdb.model.types import WrongValue, equal, key, order
 from cmdb.model.value import Value
+from cmdb.reconciliation.typed import TEXT, written
+from cmdb.reconciliation.versions import constraint
+from cmdb.reconciliation.walk import ABSENT
 
 Test = Callable[[Value], bool]
 Factory = Callable[[Attribute | None, Value], Test]

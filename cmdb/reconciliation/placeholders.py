@@ -17,15 +17,22 @@ _WORDS = frozenset({
 })  # fmt: skip
 _SEPARATORS = re.compile(r"[\s:.\-_{}]+")
 _ONE_DIGIT = re.compile(r"0+|f{6,}|x{4,}|\?+|\*+")
+_SUSPICIOUS = frozenset("0fFxX?* \t\r\n:.-_{")
+"""How a filler may begin that is not one of the words; almost no identifier does."""
 
 
 def placeholder(value: Value) -> bool:
     """Whether a value is no evidence: nothing, a known filler, all zeros or all F (UUID, MAC), or hidden."""
+    if isinstance(value, str):
+        if value.casefold() in _WORDS:
+            return True
+        return (value[0] in _SUSPICIOUS or value[-1].isspace()) and _filler(value.strip().casefold())
     if isinstance(value, bool) or value is None:
         return True
-    if isinstance(value, str):
-        word = value.strip().casefold()
-        return word in _WORDS or bool(_ONE_DIGIT.fullmatch(_SEPARATORS.sub("", word)))
     if isinstance(value, tuple | list):
         return all(placeholder(item) for item in value)
     return isinstance(value, dict)
+
+
+def _filler(word: str) -> bool:
+    return word in _WORDS or bool(_ONE_DIGIT.fullmatch(_SEPARATORS.sub("", word)))

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cmdb.reconciliation.coverage import BADNESS, OUTAGE, Claims
+from cmdb.model.ci import CI
+from cmdb.model.drift import Candidate, Demand
+from cmdb.model.problem import Severity
+from cmdb.reconciliation.claims import BADNESS, OUTAGE, Claims
 from cmdb.reconciliation.evidence import why
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Asked, Finding, declared, demanded
@@ -16,9 +19,6 @@ from cmdb.reconciliation.identity import Doubt
 from cmdb.reconciliation.inheritance import Rules
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.walk import ABSENT
-from cmdb.model.ci import CI
-from cmdb.model.drift import Candidate, Demand
-from cmdb.model.problem import Severity
 
 
 def looked(claims: Iterable[Claims]) -> tuple[bool, str]:

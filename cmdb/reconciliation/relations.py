@@ -7,18 +7,18 @@ is somebody else's thing and never `unmanaged`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cmdb.reconciliation.matching import Matcher
-from cmdb.reconciliation.sight import Sight
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.ci import CI, flatten
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.snapshot import Reference
 from cmdb.model.value import Value
+from cmdb.reconciliation.matching import Matcher
+from cmdb.reconciliation.sight import Sight
+from cmdb.reconciliation.walk import ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Far:
 class Ends:
     """The far ends of relations, observed and declared."""
 
-    def __init__(self, inventory: Inventory, matcher: Matcher, bound: Mapping[tuple[str, str], set[str]]) -> None:
+    def __init__(self, inventory: Inventory, matcher: Matcher, bound: Callable[[str, str], set[str]]) -> None:
         self._inventory = inventory
         self._matcher = matcher
         self._bound = bound
@@ -77,13 +77,13 @@ class Ends:
     def _candidates(self, source: str, reference: Reference) -> tuple[set[str], bool]:
         """The CIs that a reference may mean, and whether it certainly means them."""
         family = self._matcher.family(reference.kind)
-        bound = self._bound.get((source, reference.key), set()) if reference.key else set()
+        bound = self._bound(source, reference.key) if reference.key else set()
         same = {ci for ci in bound if self._matcher.kind_of(ci) in family}
         if same:
             return same, True
         match = self._matcher.match(source, reference)
-        ci = match.only
-        return set(match.candidates), ci is not None and self._matcher.clash(ci, reference) is None
+        certain = len(match.cis) == 1 and self._matcher.clash(match.cis[0], reference) is None
+        return {ci.id for ci in match.cis}, certain
 
 
 def _label(reference: Reference) -> str:

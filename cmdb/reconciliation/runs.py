@@ -120,7 +120,8 @@ def _judged(
         return SourceRun(run.source, covers, tuple(_worse(line, "failed", reason) for line in lines))
     if not run.ended:
         lines = tuple(_worse(line, "partial", "the snapshot is broken or has no end") for line in lines)
-    usable = tuple(seen for seen in run.observations if not _ahead(seen.at or run.started, as_of))
+    latest, started = as_of + SKEW, run.started or _DAWN
+    usable = [seen for seen in run.observations if (seen.at or started) <= latest]
     if len(usable) < len(run.observations):
         problems.append(_early(run, len(run.observations) - len(usable), as_of))
         lines = tuple(_worse(line, "partial", "observations from the future are not used") for line in lines)
@@ -138,10 +139,6 @@ def _worse(line: Coverage, status: CoverageStatus, reason: str) -> Coverage:
     return replace(line, status=status, reason=f"{line.reason}; {reason}" if line.reason else reason)
 
 
-def _ahead(moment: datetime | None, as_of: datetime) -> bool:
-    return moment is not None and moment - as_of > SKEW
-
-
 def _early(run: Run, count: int, as_of: datetime) -> Problem:
     what = "1 observation is" if count == 1 else f"{count} observations are"
     return Problem(
@@ -152,11 +149,13 @@ def _early(run: Run, count: int, as_of: datetime) -> Problem:
     )
 
 
-def _each_once(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+def _each_once(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    if len({(seen.key, seen.kind) for seen in observations}) == len(observations):
+        return tuple(observations)
     things: dict[tuple[str, str], list[Observation]] = {}
     for seen in observations:
         things.setdefault((seen.key, seen.kind), []).append(seen)
-    return tuple(merged(found) for _, found in sorted(things.items()))
+    return tuple(merged(found) for found in things.values())
 
 
 def _text(seen: Observation) -> str:

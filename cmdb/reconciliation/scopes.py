@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from cmdb.graph.selectors import predicate
 from cmdb.model.inventory import Inventory
@@ -11,31 +12,36 @@ from cmdb.model.problem import CmdbError
 
 
 class Scopes:
-    """Selects in one inventory; each selector is asked once. Each of `bound` leads from (source, key) to CIs."""
+    """Selects in one inventory; each selector is asked once. `bound` gives the CIs that a source's key stands for, or
+    may stand for, by what was seen."""
 
-    def __init__(self, inventory: Inventory, bound: Sequence[Mapping[tuple[str, str], Iterable[str]]]) -> None:
+    def __init__(self, inventory: Inventory, bound: Callable[[str, str], set[str]]) -> None:
         self._inventory = inventory
         self._bound = bound
         self._known: dict[str, frozenset[str]] = {}
-        self._by_key: dict[tuple[str, str], set[str]] = {}
-        for ci in inventory.values():
-            for source, key in ci.keys.items():
-                self._by_key.setdefault((source, key), set()).add(ci.id)
 
     def select(self, source: str, scope: str) -> frozenset[str]:
         """The ids of the CIs. Raises `CmdbError` where the scope does not parse."""
         if scope.startswith("key="):
-            key = (source, _unquoted(scope[4:]))
-            return frozenset(self._by_key.get(key, ())).union(*(bound.get(key, ()) for bound in self._bound))
+            key = _unquoted(scope[4:])
+            return frozenset(self._by_key.get((source, key), ())) | self._bound(source, key)
         if scope not in self._known:
             self._known[scope] = self._selected(scope)
         return self._known[scope]
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for ci in self._inventory.cis.values():
+            for owner in ci.keys.items():
+                found.setdefault(owner, []).append(ci.id)
+        return found
 
     def _selected(self, scope: str) -> frozenset[str]:
         if scope.startswith("id=") and (ci := self._inventory.resolve(scope[3:])):
             return frozenset((ci,))
         applies = predicate(scope, self._inventory.schema, self._inventory)
-        return frozenset(ci.id for ci in self._inventory.values() if applies(ci))
+        return frozenset([ci.id for ci in self._inventory.cis.values() if applies(ci)])
 
 
 def union(scopes: Scopes, source: str, selectors: Iterable[str]) -> tuple[frozenset[str], tuple[CmdbError, ...]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from cmdb.reconciliation.inheritance import Family, Rules, in_force
 from cmdb.graph.selectors import predicate
 from cmdb.model.baseline import Baseline
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import CmdbError, Problem
+from cmdb.reconciliation.inheritance import Family, Rules, in_force
 
 
 class Selection:
@@ -32,7 +32,12 @@ class Selection:
 
     def rules(self, ci: CI) -> Rules:
         """Everything that baselines say about a CI."""
+        if not self._applies:
+            return _NONE
         return self._family.rules(tuple(name for name, applies in self._applies if applies(ci)))
+
+
+_NONE = Rules()
 
 
 def _wrong(baseline: Baseline, error: CmdbError) -> Problem:

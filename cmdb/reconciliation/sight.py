@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cmdb.reconciliation.typed import attribute_at, observed
-from cmdb.reconciliation.walk import ABSENT, walk
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.snapshot import REDACTED, Observation
 from cmdb.model.value import Value, freeze
+from cmdb.reconciliation.typed import attribute_at, observed
+from cmdb.reconciliation.walk import ABSENT, walk
 
 Reasons = Mapping[KeyPath, str]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cmdb.reconciliation.findings import PRESENCE, Finding
-from cmdb.reconciliation.sight import Sight
 from cmdb.model.config import DriftConfig
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem, Severity
+from cmdb.reconciliation.findings import PRESENCE, Finding
+from cmdb.reconciliation.identity import Stranger
 
 
 def managed(inventory: Inventory, config: DriftConfig) -> frozenset[str]:
@@ -21,7 +21,7 @@ def managed(inventory: Inventory, config: DriftConfig) -> frozenset[str]:
     return frozenset(name for kind in declared if kind in schema.kinds for name in (kind, *schema.kinds[kind].lineage))
 
 
-def unmanaged(strangers: Iterable[Sight], kinds: frozenset[str], severity: Severity) -> list[Finding]:
+def unmanaged(strangers: Iterable[Stranger], kinds: frozenset[str], severity: Severity) -> list[Finding]:
     """A finding for each stranger of a managed kind."""
     return [
         Finding(
@@ -29,7 +29,7 @@ def unmanaged(strangers: Iterable[Sight], kinds: frozenset[str], severity: Sever
             sight.observation.kind,
             PRESENCE,
             source=sight.source,
-            key=sight.key,
+            key=sight.observation.key,
             observed=True,
             severity=severity,
             reason=_described(sight),
@@ -39,7 +39,7 @@ def unmanaged(strangers: Iterable[Sight], kinds: frozenset[str], severity: Sever
     ]
 
 
-def unknown_kinds(strangers: Iterable[Sight], inventory: Inventory) -> list[Problem]:
+def unknown_kinds(strangers: Iterable[Stranger], inventory: Inventory) -> list[Problem]:
     """A warning for each kind that a source speaks of and the schema does not know."""
     strange = {(s.source, s.observation.kind) for s in strangers if s.observation.kind not in inventory.schema.kinds}
     return [
@@ -54,7 +54,7 @@ def unknown_kinds(strangers: Iterable[Sight], inventory: Inventory) -> list[Prob
     ]
 
 
-def _described(sight: Sight) -> str:
+def _described(sight: Stranger) -> str:
     names = (sight.observation.attributes.get("hostname"), sight.observation.name)
-    known = next((name for name in names if isinstance(name, str) and name and name != sight.key), "")
+    known = next((name for name in names if isinstance(name, str) and name and name != sight.observation.key), "")
     return f"known there as {known}" if known else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from cmdb.reconciliation.findings import Finding
 from cmdb.model.ci import CI
 from cmdb.model.config import DriftConfig
 from cmdb.model.drift import Outcome
+from cmdb.reconciliation.findings import Finding
 
 WORST_FIRST: tuple[Outcome, ...] = ("missing", "ambiguous", "deviating", "unobserved", "in_sync")
 

@@ -11,11 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from cmdb.reconciliation.evidence import Evidence, Look
-from cmdb.reconciliation.findings import PRESENCE, Finding, demanded
-from cmdb.reconciliation.identity import Identified
-from cmdb.reconciliation.typed import attribute_at, redacted, written
-from cmdb.reconciliation.walk import ABSENT
 from cmdb.model.baseline import Waiver
 from cmdb.model.drift import Excuse
 from cmdb.model.inventory import Inventory
@@ -24,6 +19,11 @@ from cmdb.model.plain import value
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.types import WrongValue, equal
 from cmdb.model.value import Value, freeze, same
+from cmdb.reconciliation.evidence import Evidence, Look
+from cmdb.reconciliation.findings import PRESENCE, Finding, demanded
+from cmdb.reconciliation.identity import Identified
+from cmdb.reconciliation.typed import attribute_at, redacted, written
+from cmdb.reconciliation.walk import ABSENT
 
 LookAt = Callable[[KeyPath], Look]
 
@@ -43,6 +43,10 @@ class Waivers:
                 self._by_ci[inventory.resolve(waiver.ci) or waiver.ci].append(waiver)
             elif waiver.source is not None and waiver.key is not None:
                 self._by_key[waiver.source, waiver.key].append(waiver)
+
+    def concern(self, ci: str) -> bool:
+        """Whether a waiver names a CI, or a source's key, which may turn out to be it."""
+        return bool(self._by_key) or ci in self._by_ci
 
     def excused(self, finding: Finding, look_at: LookAt | None = None) -> Finding:
         """The finding with its excuse, or without the demands that are waived; `look_at` tells what else is known of
@@ -66,10 +70,10 @@ class Waivers:
 
     def idle_keys(self, identified: Identified) -> Iterator[Problem]:
         """The same for waivers that name a source's key."""
-        seen = {(sight.source, sight.key) for sight in identified.strangers}
-        seen |= {*identified.bound, *identified.possible}
-        for key, waivers in self._by_key.items():
-            yield from (_unused(waiver) for waiver in waivers if id(waiver) not in self._used and key in seen)
+        strange = {(stranger.source, stranger.observation.key) for stranger in identified.strangers}
+        for owner, waivers in self._by_key.items():
+            if owner in strange or identified.bound(*owner) or identified.possible(*owner):
+                yield from (_unused(waiver) for waiver in waivers if id(waiver) not in self._used)
 
     def _applied(self, waiver: Waiver, finding: Finding) -> Finding:
         self._used.add(id(waiver))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from cmdb.reconciliation.typed import element, redacted
 from cmdb.model.keypath import Item, KeyPath, Segment
 from cmdb.model.value import Value
+from cmdb.reconciliation.typed import element, redacted
 
 
 class Nothing(Enum):

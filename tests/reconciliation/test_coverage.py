@@ -199,7 +199,9 @@ def test_a_star_that_failed_casts_doubt_on_every_path() -> None:
 
 def test_null_needs_no_coverage() -> None:
     for attributes in ("{packages: null}", "{packages: {curl: null}}"):
-        text = f"{{coverage: [{{attributes: [packages], status: failed}}], seen: [{{key: a, attributes: {attributes}}}]}}"
+        text = (
+            f"{{coverage: [{{attributes: [packages], status: failed}}], seen: [{{key: a, attributes: {attributes}}}]}}"
+        )
         assert drift(PACKAGES, text).outcomes == {"a": "deviating"}
 
 

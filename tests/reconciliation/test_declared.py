@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from cmdb.reconciliation.declared import judge_declared
 from cmdb.formats.places import Places
 from cmdb.model.problem import Problem
+from cmdb.reconciliation.declared import judge_declared
 from cmdb.testing.drift import declared, demanded
 
 CIS = """

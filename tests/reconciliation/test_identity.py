@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cmdb.reconciliation.placeholders import placeholder
 from cmdb.model.drift import DriftReport
+from cmdb.reconciliation.placeholders import placeholder
 from cmdb.testing.drift import drift, line
 
 KINDS = """

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from cmdb.reconciliation.runs import SourceRun, settle
 from cmdb.model.config import DriftConfig, SourceConfig
+from cmdb.reconciliation.runs import SourceRun, settle
 from cmdb.testing.drift import NOW, drift, shown, snapshot
 
 
@@ -17,9 +17,8 @@ def settled(text: str, *sources: str) -> dict[str, SourceRun]:
 
 
 def shape(run: SourceRun) -> tuple[list[str], list[str]]:
-    return [f"{line.status} {line.scope} {line.reason}".strip() for line in run.coverage], [
-        seen.key for seen in run.observations
-    ]
+    lines = [f"{line.status} {line.scope} {line.reason}".strip() for line in run.coverage]
+    return lines, sorted(seen.key for seen in run.observations)
 
 
 def test_shards_of_one_run_are_united() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cmdb.reconciliation.engine import judge
 from cmdb.model.baseline import Baselines
 from cmdb.model.drift import DriftReport
 from cmdb.model.problem import Severity
+from cmdb.reconciliation.engine import judge
 from cmdb.testing.drift import NOW, drift, shown, snapshot
 from cmdb.testing.text import workspace
 

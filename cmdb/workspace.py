@@ -33,10 +33,11 @@ CONFIG = "cmdb.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a value stands, and what kind of place that is."""
+    """Where a value stands, and what kind of place that is; `cmdb` is for a lifecycle that nobody wrote, which is
+    live: the location is that of the CI then."""
 
     location: Location
-    origin: Literal["file", "defaults", "kind"]
+    origin: Literal["file", "defaults", "kind", "cmdb"]
 
 
 class Workspace:
@@ -217,10 +218,11 @@ class Workspace:
 
     def _origin(self, ci: CI, path: KeyPath) -> Provenance:
         place = ci.inherited.get(path[:1]) or ci.inherited.get(path[:2])
+        origin: Literal["file", "cmdb"]
         if place is None:
-            return Provenance(self.locate(ci.place.at(*path)), "file")
-        origin: Literal["defaults", "kind"] = "defaults" if role(place.path) == "defaults" else "kind"
-        return Provenance(self.locate(place), origin)
+            origin = "cmdb" if path == ("lifecycle",) and not self._places.written(ci.place.at(*path)) else "file"
+            return Provenance(self.locate(ci.place.at(*path)), origin)
+        return Provenance(self.locate(place), "defaults" if role(place.path) == "defaults" else "kind")
 
     def _problems(self) -> Iterator[Problem]:
         yield from self._config[1]

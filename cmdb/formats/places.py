@@ -28,6 +28,12 @@ class Places:
         line, column = _position(marks, _pointer(where, documents))
         return Location(where.path, line, column)
 
+    def written(self, place: Place) -> bool:
+        """Whether the file has a key of just that path."""
+        marks, _ = self._file(place.path)
+        item = () if place.item is None else (place.item,)
+        return (place.document, *item, *place.key_path) in marks.keys
+
     def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with lines, each once, in the order of output."""
         found = {self._located(problem): None for problem in problems}

@@ -33,7 +33,7 @@ def checkout(tmp_path: Path) -> Checkout:
 def mark(tmp_path: Path) -> Path:
     """A file that a program which must not run would make; `mark.sh` is that program."""
     script = tmp_path / "mark.sh"
-    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\ncat\n")
+    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\n")
     script.chmod(0o755)
     return tmp_path / "mark"
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs bench bench-full clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ cmdb drift'
@@ -29,6 +29,13 @@ lint: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench.run --small
+
+bench-full: $(VENV)/.dev
+	$(BIN)/python -m bench.profile --cis 100000
+	$(BIN)/python -m bench.run --full
 
 clean:
 	rm -rf $(VENV)

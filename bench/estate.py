@@ -142,6 +142,6 @@ def items(layers: tuple[Layer, ...], cis: int, seed: int, unquoted: float) -> It
 def _entry(layer: Layer, draw: Draw, version: str) -> Fields:
     own = layer.fields(draw)
     kind: Fields = {} if "kind" in layer.common else {"kind": layer.kind}
-    below = {key: own.pop(key) for key in ("attributes", "relations") if key in own}
+    below: Fields = {key: own.pop(key) for key in ("attributes", "relations") if key in own}
     labels = {**own.get("labels", {}), "template": version}
     return {**kind, "id": draw.id, **own, "labels": labels, **below}

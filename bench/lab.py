@@ -57,11 +57,15 @@ class Lab:
         """An inventory of a size."""
         return self._corpora.get(Order(cis, per_file, unquoted=unquoted))
 
-    def run(self, function: Callable[..., float], cache: Path | None = None, **arguments: Any) -> float:
-        """What a function of a module returns in a fresh process."""
+    def run(self, function: Callable[..., float], cache: Path | None = None, /, **arguments: Any) -> float:
+        """The number that a function of a module returns in a fresh process."""
+        return float(self.call(function, cache, **arguments))
+
+    def call(self, function: Callable[..., Any], cache: Path | None = None, /, **arguments: Any) -> Any:
+        """What a function of a module returns in a fresh process; numbers, texts and mappings of these."""
         where = f"{function.__module__}:{function.__name__}"
         done = self._process([sys.executable, "-m", "bench.worker", where, json.dumps(arguments)], cache)
-        return float(done.stdout)
+        return json.loads(done.stdout)
 
     def wall(self, command: Sequence[str], cache: Path | None = None) -> float:
         """The seconds that a command takes from start to end."""
@@ -89,9 +93,12 @@ class Lab:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def environment(self, cache: Path | None = None) -> dict[str, str]:
+        """The variables that every process gets."""
+        return {**os.environ, "CMDB_CACHE_DIR": str(cache or self._cache), "NO_COLOR": "1"}
+
     def _process(self, command: Sequence[str], cache: Path | None) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "CMDB_CACHE_DIR": str(cache or self._cache), "NO_COLOR": "1"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment(cache), capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done

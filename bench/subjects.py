@@ -7,38 +7,28 @@ the clock starts.
 from __future__ import annotations
 
 import gc
-import inspect
 import os
 import subprocess
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from time import perf_counter
 from typing import Any
 
+import cmdb
 from cmdb import Workspace
 
 DAY = date(2026, 7, 1)
 """As of when inventories are checked."""
 
 
-def has_cache() -> bool:
-    """Whether this version of cmdb can remember what it read."""
-    return "cache" in inspect.signature(Workspace.open).parameters
-
-
-def opened(workspace: str, *, cache: bool) -> Workspace:
-    """The workspace, with or without the cache."""
-    how: dict[str, Any] = {"cache": cache} if has_cache() else {}
-    return Workspace.open(workspace, **how)
-
-
 def load(workspace: str, *, cache: bool = False, decode: bool = False, revision: str = "") -> float:
     """Reads a workspace and builds its topology; with `decode`, every CI is looked at too."""
-    _imports()
+    imports()
     start = perf_counter()
-    found = opened(workspace, cache=cache)
+    found = Workspace.open(workspace, cache=cache)
     inventory = (found.at(revision) if revision else found).inventory
     count = len(inventory.topology)
     if decode:
@@ -51,10 +41,10 @@ def load(workspace: str, *, cache: bool = False, decode: bool = False, revision:
 
 def peak(workspace: str) -> float:
     """Bytes of memory that loading and checking a workspace takes at most, beyond what the imports took."""
-    _imports()
+    imports()
     gc.collect()
     before = _memory("VmRSS")
-    opened(workspace, cache=False).check(DAY)
+    Workspace.open(workspace, cache=False).check(DAY)
     return _memory("VmHWM") - before
 
 
@@ -75,7 +65,9 @@ def floor_of_revision(workspace: str) -> float:
     from oryaml import loads
 
     tree = subprocess.run(["git", "ls-tree", "-r", "HEAD"], cwd=workspace, capture_output=True, check=True).stdout
-    wanted = b"".join(line.split()[2] + b"\n" for line in tree.splitlines() if _holds_cis(line.split(b"\t")[1].decode()))
+    wanted = b"".join(
+        line.split()[2] + b"\n" for line in tree.splitlines() if _holds_cis(line.split(b"\t")[1].decode())
+    )
     gc.disable()
     start = perf_counter()
     command = ["git", "cat-file", "--batch", "--buffer"]
@@ -136,11 +128,13 @@ def _holds_cis(path: str) -> bool:
     return "inventory/" in path and not path.endswith("_defaults.yaml") and "/schema/" not in path
 
 
-def _imports() -> None:
-    """Loads everything that a load imports on its way."""
-    Workspace.of({"cmdb.yaml": "", "inventory/a.yaml": "kind: server\nid: a\n"}).check(DAY)
-    for name in ("git", "cmdb.sources.git_tree", "cmdb.sources.worktree"):
+def imports() -> None:
+    """Imports what a load or a check imports on its way, without doing any of its work."""
+    for name in ("git", "msgpack", "pydantic", "sqlite3"):
         import_module(name)
+    for found in walk_packages(cmdb.__path__, "cmdb."):
+        if not found.name.startswith(("cmdb.cli", "cmdb.testing")):
+            import_module(found.name)
 
 
 def _memory(name: str) -> float:

@@ -1,4 +1,4 @@
-"""The other side of `Lab.run`: calls one function in this fresh process and prints the number it returns."""
+"""The other side of `Lab.call`: calls one function in this fresh process and prints what it returns as JSON."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def main() -> None:
     """`python -m bench.worker MODULE:FUNCTION ARGUMENTS`, the arguments as a JSON object."""
     where, arguments = sys.argv[1:]
     module, _, function = where.partition(":")
-    found = float(getattr(import_module(module), function)(**json.loads(arguments)))
-    sys.stdout.write(f"{found!r}\n")
+    found = getattr(import_module(module), function)(**json.loads(arguments))
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from textwrap import indent
@@ -220,11 +221,19 @@ def _class(thing: type) -> Iterator[str]:
     if dataclasses.is_dataclass(thing):
         fields = [field for field in dataclasses.fields(thing) if not field.name.startswith("_")]
         yield from ("", *_fenced("\n".join(f"{field.name}: {field.type}" for field in fields), "python"))
-    for name, member in sorted(vars(thing).items()):
+    if issubclass(thing, Enum):
+        yield from ("", "Members: " + ", ".join(f"`{member.name}`" for member in thing) + ".")
+    for name, member in sorted(_members(thing).items()):
         function = _function_of(member)
-        if function is not None and not name.startswith("_") and function.__doc__:
+        if function is not None and function.__doc__:
             call = "" if isinstance(member, property | cached_property) else _signature(function)
             yield from ("", f"- `.{name}{call}`", "", indent(_documentation(function), "  "))
+
+
+def _members(thing: type) -> dict[str, object]:
+    """What a class has of our own, what it inherits included."""
+    ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("cmdb")]
+    return {name: member for base in ours for name, member in vars(base).items() if not name.startswith("_")}
 
 
 def _function_of(member: object) -> Callable[..., Any] | None:
@@ -238,10 +247,17 @@ def _function_of(member: object) -> Callable[..., Any] | None:
     return member if inspect.isfunction(member) else None
 
 
+class _Bare(str):
+    """An annotation without quotes."""
+
+    __repr__ = str.__str__
+
+
 def _signature(function: Callable[..., Any]) -> str:
     signature = inspect.signature(function)
-    parameters = [each for name, each in signature.parameters.items() if name not in ("self", "cls")]
-    return str(signature.replace(parameters=parameters)).replace("'", "")
+    given = [each for name, each in signature.parameters.items() if name not in ("self", "cls")]
+    parameters = [each.replace(annotation=_Bare(each.annotation)) for each in given]
+    return str(signature.replace(parameters=parameters, return_annotation=_Bare(signature.return_annotation)))
 
 
 def _documentation(thing: object) -> str:

@@ -2,8 +2,9 @@
 
 A fenced block after a line such as "`inventory/web-1.yaml`:" is written as that file. Every command of a `console`
 block (lines that begin with `$ `) runs in one shell for the whole page, and what it prints stands below it; a line
-that is only `…` stands for any lines. A `pycon` block is run by doctest. Everything happens in an empty folder;
-`<!-- new workspace -->` goes on in another one that holds a `cmdb.yaml` and nothing else.
+that is only `…` stands for any lines. The `pycon` blocks of a page are run together by doctest, where the last of them
+stands. Everything happens in an empty folder; `<!-- new workspace -->` goes on in another one that holds a `cmdb.yaml`
+and nothing else.
 """
 
 from __future__ import annotations
@@ -30,15 +31,20 @@ def refreshed(page: str, folder: Path | None = None) -> str:
     """The page with what its commands really print; where that is right already, the page as it is. Without a folder
     they run in an empty one of their own."""
     pieces = list(PIECE.finditer(page))
-    if not any(piece["language"] in ("console", "pycon") for piece in pieces):
+    languages = [piece["language"] for piece in pieces]
+    if not {"console", "pycon"}.intersection(languages):
         return page
+    scripts = [_script(piece) for piece in pieces]
+    if "pycon" in languages:
+        scripts.insert(len(languages) - languages[::-1].index("pycon"), _DOCTEST)
     with tempfile.TemporaryDirectory(prefix="page-") as scratch:
-        said = iter(_run("".join(map(_script, pieces)), Path(scratch), folder))
+        said = _run("".join(scripts), Path(scratch), folder)
+    outputs = iter(said)
     parts: list[str] = []
     end = 0
     for piece in pieces:
         parts.append(page[end : piece.start()])
-        parts.append(_rewritten(piece, said))
+        parts.append(_rewritten(piece, outputs))
         end = piece.end()
     return "".join((*parts, page[end:]))
 
@@ -52,12 +58,12 @@ def _script(piece: re.Match[str]) -> str:
     if piece["language"] == "console":
         return "".join(f"{command}\n{_AFTER}" for command, _ in _commands(piece["body"]))
     if piece["language"] == "pycon":
-        return f'cat > "$SCRATCH/page.txt" <<"END OF FILE"\n{piece["body"]}END OF FILE\n{_DOCTEST}\n{_AFTER}'
+        return f'cat >> "$SCRATCH/page.txt" <<"END OF FILE"\n{piece["body"]}END OF FILE\n'
     return ""
 
 
 _AFTER = 'status=$?; printf "\\036"; (exit $status)\n'
-_DOCTEST = 'python -m doctest "$SCRATCH/page.txt"'
+_DOCTEST = 'python -m doctest "$SCRATCH/page.txt" > "$SCRATCH/wrong.txt"\n'
 
 
 def _commands(body: str) -> Iterator[tuple[str, str]]:
@@ -80,6 +86,9 @@ def _run(script: str, scratch: Path, folder: Path | None) -> list[str]:
         ["bash", str(file)], cwd=start, env=_environment(scratch), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         check=False,
     )  # fmt: skip
+    wrong = scratch / "wrong.txt"
+    if wrong.exists() and (said := wrong.read_text("utf-8")):
+        raise SystemExit(said)
     return ran.stdout.decode("utf-8", "replace").split(MARK)
 
 
@@ -90,6 +99,7 @@ def _environment(scratch: Path) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', os.defpath)}",
         "SCRATCH": str(scratch),
         "HOME": str(scratch),
+        "CMDB_CACHE_DIR": str(scratch / "cache"),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "NO_COLOR": "1",
         "TZ": "UTC",
@@ -100,11 +110,7 @@ _SOMEONE = {"NAME": "Ada", "EMAIL": "ada@example.org", "DATE": "2026-11-02T09:00
 
 
 def _rewritten(piece: re.Match[str], said: Iterator[str]) -> str:
-    if piece["file"] or piece["language"] not in ("console", "pycon"):
-        return piece[0]
-    if piece["language"] == "pycon":
-        if wrong := next(said):
-            raise SystemExit(wrong)
+    if piece["file"] or piece["language"] != "console":
         return piece[0]
     commands = [(command, told, next(said)) for command, told in _commands(piece["body"])]
     body = "".join(f"$ {command}\n{told if _fits(told, real) else real}" for command, told, real in commands)

@@ -111,7 +111,7 @@ def test_nothing_affected_and_notes() -> None:
         "\nNothing else is affected.\n"
     )
     assert shown(document(impact(SHOP, {"sales": Status.DEGRADED, "vm-2": Status.UP}))).startswith(
-        "If sales is degraded, 1 more failure\n"
+        "If sales is degraded and vm-2 is up\n"
     )
 
 

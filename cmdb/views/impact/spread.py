@@ -113,8 +113,13 @@ def _cause(impact: Impact, cause: _Cause) -> Entry:
 def _question(failed: tuple[Failed, ...]) -> str:
     if not failed:
         return "If nothing fails"
-    first = f"{failed[0].id} is {word(failed[0].seed)}"
-    return f"If {first}" if len(failed) == 1 else f"If {first}, {several(len(failed) - 1, 'more failure')}"
+    by_status = {status: [seed.id for seed in failed if seed.seed is status] for status in sorted(Status, reverse=True)}
+    said = (
+        f"{few(names)} {'is' if len(names) == 1 else 'are'} {word(status)}"
+        for status, names in by_status.items()
+        if names
+    )
+    return f"If {' and '.join(said)}"
 
 
 def _summary(impact: Impact) -> tuple[str | Span, ...]:

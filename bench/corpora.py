@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import time
 from pathlib import Path
@@ -32,7 +31,6 @@ class Corpora:
         if order.commits:
             time.sleep(_SETTLED)
             git(workspace, "update-index", "-q", "--refresh")
-        os.sync()
         done.write_text(_generator())
         return workspace
 

@@ -54,8 +54,10 @@ class Lab:
         self._cache = scratch / "cache"
 
     def corpus(self, cis: int, per_file: int = 1, unquoted: float = 0.0) -> Path:
-        """An inventory of a size."""
-        return self._corpora.get(Order(cis, per_file, unquoted=unquoted))
+        """An inventory of a size, with nothing left to be written to the disk."""
+        found = self._corpora.get(Order(cis, per_file, unquoted=unquoted))
+        os.sync()
+        return found
 
     def run(self, function: Callable[..., float], cache: Path | None = None, /, **arguments: Any) -> float:
         """The number that a function of a module returns in a fresh process."""

@@ -110,6 +110,16 @@ def test_ids_whole_and_shortened(history: Checkout) -> None:
         assert GitTree(history.root, revision).read(A) == b"id: a2"
 
 
+def test_a_day_is_what_the_branch_was_then_not_what_was_merged_into_it_later(tmp_path: Path) -> None:
+    checkout = Checkout.create(tmp_path)
+    first = checkout.commit({A: "main"}, date="2026-01-01T12:00:00Z")
+    checkout.git("switch", "--quiet", "-c", "topic")
+    checkout.commit({A: "topic"}, date="2026-01-05T12:00:00Z")
+    checkout.git("switch", "--quiet", "main")
+    checkout.git("merge", "--quiet", "--no-ff", "--no-edit", "topic", date="2026-01-09T12:00:00Z")
+    assert GitTree(tmp_path, "2026-01-07").commit == first
+
+
 def test_a_branch_named_like_a_date_goes_first(history: Checkout) -> None:
     history.git("branch", "2026-01-08", "n1")
     assert commit_of(open_repository(history.root), "2026-01-08") == history.git("rev-parse", "n1")

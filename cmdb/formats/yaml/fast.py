@@ -12,12 +12,10 @@ import oryaml
 
 from cmdb.model.value import Value
 
-_HINTS = (
-    b"\t", b"!", b"&", b" 0", b"\n0", b"\n-0", b"\n+0", b"[0", b"{0", b",0", b" -0", b" +0", b"[-0", b"[+0", b",-0",
-    b",+0", b"{-0", b"{+0", b"[:", b"{:", b",:", b"[ :", b"{ :", b", :", b": :",
-    b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xc2\x85",
-)  # fmt: skip
-"""One of these stands in every odd file; to look for all of them costs less than one regular expression."""
+_UNSUSPICIOUS = bytes(byte for byte in range(128) if byte not in b"\t!&")
+_FLAT = bytes.maketrans(b"\n[{,+", b"    -")
+_STARTS = (b" 0", b" -0", b" :")
+"""What an odd scalar begins with, once all that may stand before one is a space and every sign a minus."""
 
 _ODD = re.compile(
     rb"\t"
@@ -35,10 +33,17 @@ class Odd(Exception):
 
 def parse(data: bytes) -> Value:
     """The single document of a file, None for an empty one; plain numbers have lost their text. Raises `Odd`."""
-    text = b"\n" + data
-    if any(map(text.__contains__, _HINTS)) and _ODD.search(data):
+    if _suspicious(data) and _ODD.search(data):
         raise Odd
     try:
         return oryaml.loads(data)
     except (ValueError, TypeError, RecursionError) as error:
         raise Odd from error
+
+
+def _suspicious(data: bytes) -> bool:
+    """Whether to look closer, for a tenth of the price."""
+    if data.translate(None, _UNSUSPICIOUS):
+        return True
+    flat = (b"\n" + data).translate(_FLAT)
+    return any(map(flat.__contains__, _STARTS))

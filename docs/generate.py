@@ -139,7 +139,7 @@ def _command(name: str) -> click.Command:
 def _options(command: click.Command, root: click.Context, *, shared: bool) -> Iterator[str]:
     """A table of the options that every command has, or of those that not every command has."""
     options = [each for each in command.get_params(root) if isinstance(each, click.Option)]
-    mine = [each for each in options if each.opts != ["--help"] and (each.opts[-1] in SHARED) is shared]
+    mine = [each for each in options if "--help" not in each.opts and (each.opts[-1] in SHARED) is shared]
     if mine:
         yield "| option | meaning |\n|---|---|"
     for each in mine:

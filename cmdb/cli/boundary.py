@@ -32,7 +32,7 @@ def boundary(ctx: click.Context | None = None) -> Iterator[None]:
         click.echo("cmdb: interrupted", err=True)
         raise Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        _nobody_reads()
+        nobody_reads()
         raise Exit(BROKEN_PIPE) from None
     except Exception as error:
         _tell(error, debug=bool(ctx and ctx.meta.get(DEBUG)))
@@ -55,6 +55,6 @@ def _tell(error: Exception, *, debug: bool) -> None:
     click.echo(f"cmdb: internal error: {what}{remedy}", err=True)
 
 
-def _nobody_reads() -> None:
-    """Keeps the interpreter from complaining about the closed pipe once more on its way out."""
+def nobody_reads() -> None:
+    """Keeps the interpreter from complaining once more, on its way out, about what cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

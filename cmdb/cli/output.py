@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import click
 
+from cmdb.cli.boundary import nobody_reads
 from cmdb.model.answer import Screen
 from cmdb.model.document import Document, Entry, Listing, Span
 from cmdb.model.problem import CmdbError, Problem
@@ -61,8 +62,12 @@ def tell(problem: Problem) -> None:
 def _print(content: bytes) -> None:
     if sys.stdout is None:
         raise CmdbError("there is no stdout to write to", hint="write the answer into a file with -o")
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except OSError:
+        nobody_reads()
+        raise
 
 
 def _replace(file: Path, content: bytes, mode: int | None) -> None:

@@ -107,7 +107,8 @@ def test_a_reader_that_has_gone_away_is_no_error(shop: Path, arguments: list[str
 def test_an_answer_that_cannot_be_written(shop: Path, target: str, told: str) -> None:
     assert shop.exists()
     program = f"{shlex.quote(sys.executable)} -c 'from cmdb.cli.main import main; main()' check {target}"
-    done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (2 if told else 0, told)
 
 

@@ -95,7 +95,7 @@ def test_show_says_where_each_value_stands(cmdb: Program) -> None:
         "name                  The shop                    inventory/shop.yaml:3:3\n"
         "owner                 team-shop                   inventory/_defaults.yaml:1:1\n"
         "                                                  (defaults)\n"
-        "lifecycle             live                        inventory/shop.yaml:1:3\n"
+        "lifecycle             live                        inventory/shop.yaml:1:3 (cmdb)\n"
         "aliases               old-shop                    inventory/shop.yaml:4:3\n"
         "relations.depends_on  databases: 1 of db-1, db-2  inventory/shop.yaml:9:14\n"
         "relations.runs_on     web-1                       inventory/shop.yaml:10:5\n"

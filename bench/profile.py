@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.corpora import Corpora
 from bench.lab import FULL, Lab
-from bench.report import Row, aligned, piped
+from bench.report import Row, aligned, piped, placed
 from bench.sampling import STAGES, profiled
 
 RUNS = ("cold load", "cold load, cache written", "warm load", "cold check", "warm check")
@@ -32,11 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         lab = Lab(FULL, Corpora(folder), Path(scratch))
         found = profiles(lab, str(lab.corpus(given.cis, given.per_file)))
+    title = f"µs a CI, {given.cis:,} CIs, {given.per_file} a file"
     table = piped if given.markdown else aligned
-    sys.stdout.write(f"µs a CI, {given.cis:,} CIs, {given.per_file} a file\n\n")
-    sys.stdout.write(table(("stage", *RUNS), stages(found, given.cis)) + "\n")
-    for name in ("cold load", "warm check"):
+    sys.stdout.write(f"{title}\n\n" + table(("stage", *RUNS), stages(found, given.cis)) + "\n")
+    for name in ("cold load", "warm load", "warm check"):
         sys.stdout.write(table((f"{name}: function", "µs a CI"), functions(found[name], given.cis)) + "\n")
+    if given.page:
+        content = f"{title}:\n\n" + piped(("stage", *RUNS), stages(found, given.cis))
+        given.page.write_text(placed(given.page.read_text(), "profile", content))
     return 0
 
 
@@ -76,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--per-file", type=int, default=1, help="CIs in one file (1)")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="keep inventories here, and use them again")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="put the stages into this page, between its marks")
     return parser
 
 

@@ -82,6 +82,16 @@ def aligned(head: Row, rows: Sequence[Row]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
+def placed(page: str, name: str, content: str) -> str:
+    """The page with other content between the marks of a name. Raises `ValueError` where it has none."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"the page has no marks of '{name}'")
+    return f"{before}{begin}\n{content}\n{end}{after}"
+
+
 def _figure(result: Result) -> str:
     if result.figure is None:
         return "-"

@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results = measured(Lab(sizes, Corpora(folder), Path(scratch)), given.only or NAMES)
     if given.json:
         given.json.write_text(json.dumps(report.payload(results, machine, sizes.label), indent=1) + "\n")
+    if given.page:
+        page = report.placed(given.page.read_text(), "budgets", report.markdown(results, machine))
+        given.page.write_text(page)
     shown = report.markdown if given.markdown else report.text
     sys.stdout.write(shown(results, machine))
     return exit_code(results)
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="keep inventories here, and use them again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything, with each run, into a file")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="put the tables into this page, between its marks")
     return parser
 
 

@@ -81,11 +81,11 @@ def measure(lab: Lab) -> tuple[Result, ...]:
 
 def compact(workspace: str, seed: str) -> float:
     """Builds our topology from CIs in memory and walks it."""
-    import cmdb
+    from cmdb import Workspace, impact
 
-    inventory = cmdb.Workspace.open(workspace, cache=False).inventory
+    inventory = Workspace.open(workspace, cache=False).inventory
     start = perf_counter()
-    hit = cmdb.impact(inventory, [seed])
+    hit = impact(inventory, [seed])
     seconds = perf_counter() - start
     if not hit.affected:
         raise RuntimeError(f"{seed} harms nothing")
@@ -96,9 +96,9 @@ def networkx(workspace: str, seed: str) -> float:
     """Builds a networkx graph from the same CIs and asks for everything that depends on the seed."""
     import networkx as nx
 
-    import cmdb
+    from cmdb import Workspace
 
-    inventory = cmdb.Workspace.open(workspace, cache=False).inventory
+    inventory = Workspace.open(workspace, cache=False).inventory
     start = perf_counter()
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for ci in inventory.values():

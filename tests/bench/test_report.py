@@ -70,6 +70,15 @@ def test_both_tables_hold_the_machine_and_every_row() -> None:
     assert "| memory | 2.0 MB | 2.0 MB to 2.0 MB | a \\| b |" in shown
 
 
+def test_a_page_gets_new_tables_between_its_marks() -> None:
+    page = "# Speed\n<!-- budgets: begin -->\nold\n<!-- budgets: end -->\nmore\n"
+    new = report.placed(page, "budgets", "new\n")
+    assert new == "# Speed\n<!-- budgets: begin -->\n\nnew\n\n<!-- budgets: end -->\nmore\n"
+    assert report.placed(new, "budgets", "new\n") == new
+    with pytest.raises(ValueError, match="no marks of 'profile'"):
+        report.placed(page, "profile", "new")
+
+
 def test_json_has_every_single_run() -> None:
     found = json.loads(json.dumps(report.payload([KEPT, NOT_MEASURED], {"git": "2"}, "small")))
     first, second = found["results"]

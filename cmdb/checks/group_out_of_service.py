@@ -23,7 +23,7 @@ def check(facts: Facts) -> Iterator[Problem]:
                 for short, serving in _short(facts.inventory, group):
                     yield Problem(
                         CODE,
-                        f"group '{short.label}' needs {short.at_least}, but {serving or 'none'} of its members serves",
+                        f"group '{short.label}' needs {short.at_least}, but of its members only {serving} in service",
                         where=ci.place.at("relations", relation, *((short.name,) if short.name else ())),
                         ci=ci.id,
                         key_path=f"relations.{relation}",
@@ -34,8 +34,9 @@ def check(facts: Facts) -> Iterator[Problem]:
 
 def _short(inventory: Inventory, member: Member) -> Iterator[tuple[Group, int]]:
     if isinstance(member, Group):
+        members = {_known(inventory, m) for m in member.of}
         serving = len({_known(inventory, m) for m in member.of if _serves(inventory, m)})
-        if serving < member.at_least <= len(member.of):
+        if serving < member.at_least <= len(members):
             yield member, serving
         for inner in member.of:
             yield from _short(inventory, inner)

@@ -91,14 +91,14 @@ class _Heard:
             run=order.run,
             started=order.started,
             covers=self.covers,
-            coverage=(*self.coverage, *([self._blind(order.source.name, why)] if why else [])),
+            coverage=(*self.coverage, *([self._blind(why)] if why else [])),
             observations=tuple(self.observations),
             ended=not why,
         )
 
-    def _blind(self, source: str, why: str) -> Coverage:
+    def _blind(self, why: str) -> Coverage:
         claimed = {name for line in self.coverage for name in line.attributes} - {"*"}
-        return Coverage(self.covers, ("*", *sorted(claimed)), "failed", f"source '{source}': {why}")
+        return Coverage(self.covers, ("*", *sorted(claimed)), "failed", why)
 
 
 def _listen(child: Child, heard: _Heard, seconds: float) -> str:

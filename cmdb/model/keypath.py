@@ -1,4 +1,4 @@
-"""Key paths: the one address of every value of a CI (CONTRACT of the file format, "Key paths").
+"""Key paths: the one address of every value of a CI.
 
 A path is a tuple of segments: text for a mapping's key, a number for a list's position, `Item` for a list item known
 by one of its fields. Its text form joins segments with dots: `attributes.packages."python3.11"`, `nics[name=eth0].mtu`.

@@ -184,7 +184,7 @@ def test_a_wrong_selector_has_a_caret(cmdb: Program) -> None:
     said = cmdb("select", "kind=server,size=3")
     assert (said.code, said.out) == (2, "")
     assert said.err == (
-        "cmdb: error [selector] wrong selector\n    kind=server,size=3\n                ^^^^ unknown field 'size'\n"
+        "cmdb: error [selector] wrong selector\n    kind=server,size=3\n                ^^^^ unknown field 'size'; an attribute is attributes.size, a label labels.size\n"
     )
 
 

@@ -141,7 +141,6 @@ def test_whatever_goes_wrong_is_failed_coverage(plugins: Plugins, workspace: Pat
     found = run("bad", workspace)
     line = blind(found)
     assert line.scope == "kind=server"
-    assert line.reason.startswith("source 'my bad': ")
     assert why in line.reason
     assert found.observations == (Observation("server", "web-1", {"hostname": "web-1"}),)
     assert found.finished is None
@@ -208,7 +207,7 @@ def test_a_workspace_that_is_gone_is_failed_coverage(plugins: Plugins, workspace
 
 def test_a_source_without_plugin_is_failed_coverage_without_a_time(workspace: Path) -> None:
     (found,) = discover([SourceConfig("cloud", covers="owner=me")], workspace, clock=clock()).runs
-    reason = "source 'cloud': it has no plugin; give its snapshot with --observed"
+    reason = "it has no plugin; give its snapshot with --observed"
     assert found == Run(
         "cloud", "-", covers="owner=me", coverage=(Coverage("owner=me", ("*",), "failed", reason),), ended=False
     )
@@ -227,7 +226,7 @@ def test_a_source_that_hangs_is_ended(plugins: Plugins, workspace: Path) -> None
     hanging = SourceConfig("s", "hangs", "owner=me", timedelta(seconds=0.5))
     (found,) = discover([hanging], workspace, clock=clock()).runs
     assert blind(found) == Coverage(
-        "owner=me", ("*",), "failed", "source 's': it did not finish within 0.5 s and was ended"
+        "owner=me", ("*",), "failed", "it did not finish within 0.5 s and was ended"
     )
 
 

@@ -14,10 +14,10 @@ from cmdb_plugins.ansible_facts import AnsibleFacts
 from cmdb_plugins.local_host import LocalHost
 
 from cmdb.discovery.protocol import Context, Finding
-from cmdb.reconciliation.engine import judge
 from cmdb.formats.snapshot_shapes import parse_line
 from cmdb.model.drift import DriftReport
 from cmdb.model.snapshot import Coverage, Observation, Run, Snapshot
+from cmdb.reconciliation.engine import judge
 from cmdb.testing.drift import line
 from cmdb.testing.text import workspace
 

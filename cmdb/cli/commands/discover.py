@@ -9,6 +9,7 @@ from cmdb.cli.output import say, tell, write
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.document import Document
+from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Snapshot
 from cmdb.views import discover
 
@@ -26,6 +27,8 @@ def command(call: Call, names: tuple[str, ...]) -> None:
     from cmdb.formats import snapshot_lines
 
     workspace = call.open()
+    if not workspace.config.sources:
+        raise CmdbError("cmdb.yaml configures no source", hint="add one under 'sources:'")
     with working("discovering"):
         snapshot = workspace.discover(names)
     status = _status(snapshot)

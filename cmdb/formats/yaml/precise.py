@@ -218,7 +218,8 @@ def _explained(error: yaml.YAMLError) -> tuple[str, Position, str]:
     message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     context = getattr(error, "context", None)
     position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    hint = "indent with spaces, and separate with spaces; a tab is not allowed here" if "'\\t'" in message else ""
+    tab = "'\\t'" in message or " tab " in message
+    hint = "indent with spaces, and separate with spaces; a tab is not allowed here" if tab else ""
     return (f"{message} ({context})" if context else message), position, hint
 
 

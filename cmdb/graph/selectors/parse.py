@@ -197,7 +197,7 @@ class _Parser:
         name = re.split(r"[.\[]", word)[0]
         if name in FIELDS:
             return self._wrong(f"'{name}' has no parts", start, start + len(word))
-        hint = did_you_mean(name, FIELDS)
+        hint = did_you_mean(name, FIELDS) or f"; an attribute is attributes.{name}, a label labels.{name}"
         return self._wrong(f"unknown field '{name}'{hint}", start, start + len(name))
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

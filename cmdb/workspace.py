@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal
 from cmdb.formats.inventory_reader import unreadable
 from cmdb.formats.layout import BASELINES, INVENTORY, role, why_stray
 from cmdb.formats.places import Places
+from cmdb.formats.reading import nearest
 from cmdb.formats.schema_reader import BUILT_IN, SchemaReading, built_in_text, read_schema
 from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baseline, Baselines, Waiver
 from cmdb.model.ci import CI
 from cmdb.model.config import SourceConfig, WorkspaceConfig
 from cmdb.model.keypath import KeyPath, format_path
-from cmdb.model.location import Location, Where
+from cmdb.model.location import Location, Place, Where
 from cmdb.model.problem import CmdbError, Problem, Severity
 from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 
@@ -283,11 +284,20 @@ class Workspace:
         from cmdb.formats.config_reader import read_config
 
         try:
-            return read_config(self._source.read(CONFIG))
+            config, problems = read_config(self._source.read(CONFIG))
+            return config, [*problems, *self._unknown_kinds(config)]
         except NotThere:
             return WorkspaceConfig(), []
         except Unreadable as error:
             return WorkspaceConfig(), [unreadable(error)]
+
+    def _unknown_kinds(self, config: WorkspaceConfig) -> Iterator[Problem]:
+        kinds = self._schema.schema.kinds
+        for name in config.drift.manage or ():
+            if name not in kinds:
+                where = Place(CONFIG).at("drift", "manage", name)
+                hint = nearest(name, tuple(kinds)) or "'cmdb schema kinds' lists them"
+                yield Problem("invalid-field", f"manage: there is no kind '{name}'", where=where, hint=hint)
 
     @cached_property
     def _schema(self) -> SchemaReading:

@@ -57,6 +57,10 @@ def _members(raw: Value, relation: str, label: str, path: KeyPath, report: Repor
     found: list[Member] = []
     seen: set[str] = set()
     for position, item in enumerate([raw] if single else raw):
+        if type(item) is str and item not in seen and ID.fullmatch(item):
+            found.append(Target(item))
+            seen.add(item)
+            continue
         place = path if single else (*path, position)
         member = _member(item, relation, f"{label}{'#' if top else '.'}{position + 1}", place, report)
         if isinstance(member, Target) and member.id in seen:
@@ -70,8 +74,6 @@ def _members(raw: Value, relation: str, label: str, path: KeyPath, report: Repor
 
 
 def _member(raw: Value, relation: str, label: str, path: KeyPath, report: Report) -> Member | None:
-    if type(raw) is str and ID.fullmatch(raw):
-        return Target(raw)
     if isinstance(raw, dict):
         if "of" in raw or "at_least" in raw:
             return _group(raw, relation, label, path, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from cmdb.model.keypath import KeyPath
 from cmdb.model.location import Place
@@ -87,6 +88,9 @@ class CI:
                 yield relation, target
 
 
+_ID_OF = attrgetter("id")
+
+
 def flatten(members: tuple[Member, ...]) -> Iterator[Target]:
     """All targets below, through nested groups."""
     for member in members:
@@ -100,6 +104,8 @@ def arranged(members: list[Member]) -> tuple[Member, ...]:
     """The entries in the order that does not depend on how a file lists them."""
     if len(members) < 2:
         return tuple(members)
-    targets = sorted((m for m in members if isinstance(m, Target)), key=lambda m: m.id)
+    targets = sorted([member for member in members if isinstance(member, Target)], key=_ID_OF)
+    if len(targets) == len(members):
+        return tuple(targets)
     named = sorted((m for m in members if isinstance(m, Group) and m.name), key=lambda m: m.name)
     return (*targets, *named, *(m for m in members if isinstance(m, Group) and not m.name))

@@ -40,8 +40,12 @@ class Sizes:
     slow: int
 
 
-SMALL = Sizes("small", 5_000, 1_000, 10_000, 2_000, (2_000, 4_000, 8_000), 3, 9, 100)
+SMALL = Sizes("small", 4_000, 1_000, 10_000, 2_000, (2_000, 4_000, 8_000), 3, 9, 100)
 FULL = Sizes("full", 100_000, 1_000, 1_000_000, 100_000, (10_000, 100_000, 200_000), 5, 15, 500)
+
+
+class Failed(Exception):
+    """A process that was to be measured did not end well; says what it said."""
 
 
 class Lab:
@@ -66,13 +70,13 @@ class Lab:
     def call(self, function: Callable[..., Any], cache: Path | None = None, /, **arguments: Any) -> Any:
         """What a function of a module returns in a fresh process; numbers, texts and mappings of these."""
         where = f"{function.__module__}:{function.__name__}"
-        done = self._process([sys.executable, "-m", "bench.worker", where, json.dumps(arguments)], cache)
+        done = self.process([sys.executable, "-m", "bench.worker", where, json.dumps(arguments)], cache)
         return json.loads(done.stdout)
 
     def wall(self, command: Sequence[str], cache: Path | None = None) -> float:
         """The seconds that a command takes from start to end."""
         start = perf_counter()
-        self._process(command, cache)
+        self.process(command, cache)
         return perf_counter() - start
 
     def rounds(self, subjects: Mapping[str, Subject], count: int) -> dict[str, Sample]:
@@ -95,14 +99,12 @@ class Lab:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def environment(self, cache: Path | None = None) -> dict[str, str]:
-        """The variables that every process gets."""
-        return {**os.environ, "CMDB_CACHE_DIR": str(cache or self._cache), "NO_COLOR": "1"}
-
-    def _process(self, command: Sequence[str], cache: Path | None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(command, env=self.environment(cache), capture_output=True, text=True)
+    def process(self, command: Sequence[str], cache: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """A command with the cache in a folder of its own. Raises `Failed` where it does not exit with 0."""
+        environment = {**os.environ, "CMDB_CACHE_DIR": str(cache or self._cache), "NO_COLOR": "1"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
-            raise RuntimeError(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise Failed(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done
 
 

@@ -45,7 +45,7 @@ def budgets(results: Iterable[Result]) -> list[Row]:
             result.work,
             result.size,
             _figure(result),
-            f"{result.limit:g} {result.unit}",
+            f"{result.limit:g} {result.unit}" if result.against else "-",
             result.against,
             f"{result.verdict}: {result.reason}" if result.reason and not result.figure else result.verdict,
         )

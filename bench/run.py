@@ -15,11 +15,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 from bench import report
-from bench.all_suite import SUITE
+from bench.all_suite import SUITE, Budget
 from bench.corpora import Corpora
-from bench.lab import FULL, SMALL, Lab
+from bench.lab import FULL, SMALL, Failed, Lab
 from bench.machine import describe
 from bench.samples import Result, exit_code
 
@@ -52,9 +53,22 @@ def measured(lab: Lab, names: Sequence[str]) -> list[Result]:
     results: list[Result] = []
     for name, budget in zip(NAMES, SUITE, strict=True):
         if name in names:
-            sys.stderr.write(f"measuring {name} …\n")
-            results += budget.measure(lab)
+            sys.stderr.write(f"measuring {name} … ")
+            sys.stderr.flush()
+            start = perf_counter()
+            results += _attempted(name, budget, lab)
+            sys.stderr.write(f"{perf_counter() - start:.0f} s\n")
     return results
+
+
+def _attempted(name: str, budget: Budget, lab: Lab) -> tuple[Result, ...]:
+    """The results of one budget; where something breaks, that it was not measured, so that the others still are."""
+    try:
+        return budget.measure(lab)
+    except Failed as failure:
+        sys.stderr.write(f"{failure}\n")
+        reason = str(failure).strip().rpartition("\n")[2]
+        return (Result(name, lab.sizes.label, limit=0, unit="×", against="", reason=reason),)
 
 
 def _parser() -> argparse.ArgumentParser:

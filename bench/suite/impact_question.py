@@ -8,7 +8,6 @@ for the ancestors: that is measured on the usual inventory, in memory and withou
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -116,7 +115,5 @@ def _hypervisor(cis: int) -> str:
 def _imported(lab: Lab, question: Sequence[str], cache: Path) -> list[str]:
     """The modules that the command has imported when it ends."""
     command = [sys.executable, "-c", _PROBE, *question]
-    environment = lab.environment(cache)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    names: list[str] = json.loads(done.stderr.rpartition("\n")[2])
+    names: list[str] = json.loads(lab.process(command, cache).stderr.rpartition("\n")[2])
     return names

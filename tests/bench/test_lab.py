@@ -8,8 +8,11 @@ import pytest
 
 from bench.corpora import Corpora
 from bench.generate import Order
-from bench.lab import SMALL, Lab
+from bench.lab import SMALL, Failed, Lab
+from bench.run import measured
+from bench.samples import Result, Sample
 from bench.sampling import STAGES, profiled
+from bench.suite import drift, program_start
 from bench.suite.drift import equality
 
 
@@ -36,8 +39,20 @@ def test_a_function_runs_in_a_process_of_its_own(lab: Lab) -> None:
 
 
 def test_what_fails_there_is_told_here(lab: Lab) -> None:
-    with pytest.raises(RuntimeError, match="unexpected keyword argument 'wrong'"):
+    with pytest.raises(Failed, match="unexpected keyword argument 'wrong'"):
         lab.run(equality, wrong=1)
+
+
+def test_a_budget_that_breaks_is_not_measured_and_the_rest_is(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Lab) -> tuple[Result, ...]:
+        raise Failed("Traceback\nValueError: it broke")
+
+    kept = Result("start", "whole process", 1.5, "×", "click", Sample((1.0,)))
+    monkeypatch.setattr(drift, "measure", broken)
+    monkeypatch.setattr(program_start, "measure", lambda _: (kept,))
+    first, second = measured(lab, ("drift", "program_start"))
+    assert (first.work, first.verdict, first.reason) == ("drift", "not measured", "ValueError: it broke")
+    assert second == kept
 
 
 def test_a_profile_names_the_stages_of_a_load(lab: Lab, tmp_path: Path) -> None:

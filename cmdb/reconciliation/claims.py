@@ -32,11 +32,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A coverage line with the CIs in its scope and the paths it names; `outage` says why its absences are not
-    believed."""
+    """A coverage line with the CIs in its scope, those among them that the source did not see, and the paths it names;
+    `outage` says why its absences are not believed."""
 
     coverage: Coverage
     cis: frozenset[str]
+    unseen: frozenset[str]
     paths: tuple[KeyPath, ...]
     everything: bool
     outage: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cmdb.graph.selectors import SelectorError
@@ -21,17 +21,19 @@ LEAST = 3
 
 @dataclass(slots=True)
 class SourceCoverage:
-    """What one source covers: its lines, and the CIs that it is there for."""
+    """What one source covers: its lines, the CIs that it is there for, and both together as `tracked`."""
 
     source: str
     lines: tuple[Line, ...]
     covers: frozenset[str]
+    tracked: frozenset[str] = frozenset()
     _wide: list[int] = field(default_factory=list)
     _narrow: dict[str, list[int]] = field(default_factory=dict)
     _known: dict[tuple[int, ...], Claims] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Lines over most CIs are looked through for each CI, all others are indexed by CI."""
+        self.tracked = _union((self.covers, *(line.cis for line in self.lines)))
         most = len(self.tracked) // 2
         for number, line in enumerate(self.lines):
             if len(line.cis) > most:
@@ -39,11 +41,6 @@ class SourceCoverage:
             else:
                 for ci in line.cis:
                     self._narrow.setdefault(ci, []).append(number)
-
-    @property
-    def tracked(self) -> frozenset[str]:
-        """The CIs that a line selects or that the source is there for."""
-        return self.covers.union(*(line.cis for line in self.lines))
 
     def claims(self, ci: str) -> Claims | None:
         """What the source says about a CI; None where it has nothing to do with it."""
@@ -84,25 +81,31 @@ def cover(
     threshold: float | None,
 ) -> Covered:
     """The coverage of all runs. `threshold` None trusts every absence, however many there are."""
-    serving = frozenset([ci.id for ci in inventory.values() if ci.serves])
     sources: list[SourceCoverage] = []
     rows: list[CoverageRow] = []
     problems: list[Problem] = []
     for run in runs:
-        lines = _lines(run, scopes, problems)
-        noticed = identified.noticed(run.source)
+        lines = _lines(run, scopes, identified, problems)
         if threshold is not None:
-            lines = [_suspected(line, serving, noticed, threshold) for line in lines]
+            lines = [_suspected(line, inventory, threshold) for line in lines]
         covers, wrong = union(scopes, run.source, run.covers)
         problems += (_unreadable(run.source, "what it covers", error) for error in wrong)
         sources.append(SourceCoverage(run.source, tuple(lines), covers))
-        rows += (_row(run.source, line, noticed) for line in lines)
-    tracked = frozenset[str]().union(*(source.tracked for source in sources))
+        rows += (_row(run.source, line) for line in lines)
+    tracked = _union(source.tracked for source in sources)
     failed = tuple((run.source, run.coverage[0].reason) for run in runs if run.failed)
     return Covered(tuple(sources), tracked, tuple(rows), failed, tuple(problems))
 
 
-def _lines(run: SourceRun, scopes: Scopes, problems: list[Problem]) -> list[Line]:
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    """All members; often one of the sets has them all, and then it is the answer."""
+    distinct = list({id(members): members for members in sets}.values())
+    largest = max(distinct, key=len, default=frozenset[str]())
+    others = [members for members in distinct if members is not largest]
+    return largest if all(members <= largest for members in others) else largest.union(*others)
+
+
+def _lines(run: SourceRun, scopes: Scopes, identified: Identified, problems: list[Problem]) -> list[Line]:
     lines: list[Line] = []
     wrong = False
     for coverage in run.coverage:
@@ -112,7 +115,8 @@ def _lines(run: SourceRun, scopes: Scopes, problems: list[Problem]) -> list[Line
             problems.append(_unreadable(run.source, f"the scope '{coverage.scope}'", error))
             cis, wrong = frozenset(), True
         paths = tuple(_path(name) for name in coverage.attributes if name != "*")
-        lines.append(Line(coverage, cis, paths, "*" in coverage.attributes))
+        unseen = identified.unnoticed(run.source, cis)
+        lines.append(Line(coverage, cis, unseen, paths, "*" in coverage.attributes))
     return [_doubted(line) for line in lines] if wrong else lines
 
 
@@ -142,16 +146,16 @@ def _unreadable(source: str, what: str, error: CmdbError) -> Problem:
     )
 
 
-def _suspected(line: Line, serving: frozenset[str], noticed: frozenset[str], threshold: float) -> Line:
-    if not line.everything or line.coverage.status != "complete" or len(line.cis) < LEAST:
+def _suspected(line: Line, inventory: Mapping[str, CI], threshold: float) -> Line:
+    if not line.everything or line.coverage.status != "complete" or len(line.unseen) < LEAST:
         return line
-    expected = line.cis & serving
-    unseen = len(expected - noticed)
-    if unseen < LEAST or unseen <= threshold * len(expected):
+    unseen = sum(inventory[ci].serves for ci in line.unseen)
+    expected = sum(inventory[ci].serves for ci in line.cis) if unseen >= LEAST else 0
+    if unseen < LEAST or unseen <= threshold * expected:
         return line
-    return replace(line, outage=f"{OUTAGE}: {unseen} of {len(expected)} were not seen")
+    return replace(line, outage=f"{OUTAGE}: {unseen} of {expected} were not seen")
 
 
-def _row(source: str, line: Line, noticed: frozenset[str]) -> CoverageRow:
+def _row(source: str, line: Line) -> CoverageRow:
     coverage = replace(line.coverage, status="partial", reason=line.outage) if line.outage else line.coverage
-    return CoverageRow(source, coverage, len(line.cis), len(line.cis & noticed))
+    return CoverageRow(source, coverage, len(line.cis), len(line.cis) - len(line.unseen))

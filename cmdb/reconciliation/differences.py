@@ -8,16 +8,20 @@ that is there and was not declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from cmdb.model.keypath import KeyPath, Segment
-from cmdb.model.kind import Attribute
+from cmdb.model.kind import Attribute, Schema
 from cmdb.model.types import WrongValue, key, within_tolerance
 from cmdb.model.value import Value
 from cmdb.reconciliation.sight import Reasons
 from cmdb.reconciliation.typed import element, known_by, redacted
 from cmdb.reconciliation.walk import ABSENT
+
+Alike = Callable[[Mapping[str, Value], Mapping[str, Value]], bool]
+"""Whether the types of equal values are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +57,80 @@ def differences(
         )
 
 
-def holds(declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
-    """Whether every declared value was seen just so, in the same types: what a fleet in order is recognised by, before
-    anything is normalised. False says nothing."""
-    if declared != seen and not declared.items() <= seen.items():
-        return False
-    types = [*map(type, declared.values())]
-    if types != [*map(type, map(seen.get, declared))]:
-        return False
-    return _NESTED.isdisjoint(types) or all(identical(item, seen[name]) for name, item in declared.items())
+class Sameness:
+    """Recognises, before anything is normalised, CIs whose every declared value was seen just so. Equal is enough for
+    text; where 1, True and 1.0 may stand, their types are looked at too."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._alike: dict[str, dict[tuple[str, ...], Alike]] = {kind: {} for kind in schema.kinds}
+
+    def holds(self, kind: str, declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
+        """Whether every declared value was seen, in the same types. False says nothing."""
+        if declared != seen and not declared.items() <= seen.items():
+            return False
+        alike = self._alike[kind].get(tuple(declared)) or self._learn(kind, tuple(declared))
+        return alike(declared, seen)
+
+    def _learn(self, kind: str, names: tuple[str, ...]) -> Alike:
+        """What looks at the types of values; remembered for as many shapes of CIs as a fleet has."""
+        groups: dict[str, list[str]] = {"number": [], "boolean": [], "numbers": [], "other": [], "text": []}
+        for name in names:
+            groups[_group(self._schema.attribute(kind, name))].append(name)
+        alike = _alike(groups["number"], groups["boolean"], groups["numbers"], groups["other"])
+        if len(self._alike[kind]) < _SHAPES:
+            self._alike[kind][names] = alike
+        return alike
+
+
+def _alike(number: Sequence[str], boolean: Sequence[str], numbers: Sequence[str], other: Sequence[str]) -> Alike:
+    """Numbers that a type declares are equal or not, but true is none of them."""
+    pick_numbers = itemgetter(*number, *number[:1]) if number else tuple
+    pick_booleans = itemgetter(*boolean, *boolean[:1]) if boolean else tuple
+
+    def alike(declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
+        if number and bool in map(type, pick_numbers(seen)):
+            return False
+        if boolean and {*map(type, pick_booleans(seen))} != _BOOLEAN:
+            return False
+        for name in numbers:
+            if bool in map(type, seen[name]):
+                return False
+        return not other or all(identical(declared[name], seen[name]) for name in other)
+
+    return alike
+
+
+def _group(attribute: Attribute | None) -> str:
+    """What has to be looked at in equal values of an attribute: nothing where all is text, which equals only itself."""
+    if attribute is None:
+        return "other"
+    if attribute.type not in _COLLECTIONS:
+        return "number" if attribute.type in _NUMERIC else "boolean" if attribute.type == "boolean" else "text"
+    inner = _group(attribute.of)
+    if inner == "number" and attribute.type != "map":
+        return "numbers"
+    return "text" if inner == "text" else "other"
 
 
 def identical(one: Value, other: Value) -> bool:
     """Whether two equal values have equal types throughout: 1, True and 1.0 are different values."""
     kind = one.__class__
-    if kind is str:
-        return other.__class__ is str
     if kind is not other.__class__:
-        return False
+        return kind is str
     if kind is dict:
-        return all(identical(item, other[name]) for name, item in one.items())
-    return all(map(identical, one, other)) if kind in _NESTED else True
+        return {*map(type, one.values())} <= _TEXT or all(identical(item, other[name]) for name, item in one.items())
+    if kind is not tuple and kind is not list:
+        return True
+    types = [*map(type, one)]
+    return types == [*map(type, other)] and (_NESTED.isdisjoint(types) or all(map(identical, one, other)))
 
 
+_NUMERIC = frozenset({"integer", "number", "bytes", "duration", "quantity"})
+_BOOLEAN = frozenset({bool})
+_COLLECTIONS = frozenset({"list", "set", "map"})
+_SHAPES = 10_000
+_TEXT = frozenset({str})
 _NESTED = frozenset({dict, tuple, list})
 
 

@@ -23,7 +23,7 @@ from cmdb.reconciliation import presence, strangers, verdict
 from cmdb.reconciliation.coverage import Covered, cover
 from cmdb.reconciliation.deviations import Judge
 from cmdb.reconciliation.deviations import covers as ignores
-from cmdb.reconciliation.differences import holds
+from cmdb.reconciliation.differences import Sameness
 from cmdb.reconciliation.evidence import Evidence, Habits
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Finding, declared
@@ -94,7 +94,7 @@ class _Trial:
         self.pending = pending
         self.problems: list[Problem] = []
         matcher = Matcher(inventory)
-        self.identified: Identified = identify(matcher, runs)
+        self.identified: Identified = identify(matcher, Sameness(inventory.schema), runs)
         scopes = Scopes(inventory, self._key)
         threshold = None if trust_removals else config.outage_threshold
         self.covered: Covered = cover(runs, inventory.cis, self.identified, scopes, threshold)
@@ -114,17 +114,19 @@ class _Trial:
         """Every CI, then what is nobody's, then the counts."""
         findings: list[Finding] = []
         outcomes: dict[str, Outcome] = {}
-        tracked = self.covered.tracked
+        tracked, baselined = self.covered.tracked, bool(self.selection)
+        as_declared = self.identified.as_declared_everywhere().difference(self.waivers.cis())
         quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
         for name, ci in self.inventory.cis.items():
             if name not in tracked:
                 continue
-            if self._in_order(ci):
+            alike = name in as_declared and ci.lifecycle in SERVING
+            if alike and (not (baselined or ci.relations) or self._undisturbed(ci)):
                 outcomes[name] = quiet
-                continue
-            found = self._ci(ci)
-            outcomes[name] = self._outcome(found)
-            findings += found.findings
+            else:
+                found = self._ci(ci)
+                outcomes[name] = self._outcome(found)
+                findings += found.findings
         findings += self._strangers()
         return self._reported(findings, outcomes)
 
@@ -136,19 +138,14 @@ class _Trial:
         """The CIs that a source's key stands for, or may stand for."""
         return self.identified.bound(source, key) | self.identified.possible(source, key)
 
-    def _in_order(self, ci: CI) -> bool:
-        """Whether a CI is, at first sight, exactly as declared: one source saw it, and nothing else speaks of it."""
-        name = ci.id
-        sights = [here for seen in self.identified.seen.values() if (here := seen.get(name)) is not None]
-        if len(sights) != 1 or ci.lifecycle not in SERVING or not holds(ci.attributes, sights[0].attributes):
-            return False
-        if name in self.identified.doubts or self.waivers.concern(name):
-            return False
-        rules = self.selection.rules(ci)
-        if rules.claims or rules.ignored:
-            return False
+    def _undisturbed(self, ci: CI) -> bool:
+        """Whether nothing but its attributes has to be judged of a CI."""
+        if self.selection:
+            rules = self.selection.rules(ci)
+            if rules.claims or rules.ignored:
+                return False
         if ci.relations:
-            if any(claims.names_below(("relations",)) for claims in self.covered.claims(name)):
+            if any(claims.names_below(("relations",)) for claims in self.covered.claims(ci.id)):
                 return False
             self.untracked_values += len(ci.relations)
         return True

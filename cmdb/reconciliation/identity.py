@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cmdb.model.drift import Candidate
 from cmdb.model.snapshot import Observation
 from cmdb.model.types import text
+from cmdb.reconciliation.differences import Sameness
 from cmdb.reconciliation.matching import Clash, Match, Matcher
 from cmdb.reconciliation.runs import SourceRun, merged
 
@@ -33,9 +34,10 @@ class Stranger:
 @dataclass(slots=True)
 class Identified:
     """What became of all observations. `seen` has, for each source in order of precedence, the CIs it saw and how;
-    `doubts` has, for each CI, what may be it."""
+    `as_declared` those of them whose every declared value it saw just so; `doubts` has, for each CI, what may be it."""
 
     seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
+    as_declared: dict[str, set[str]] = field(default_factory=dict)
     doubts: dict[str, list[Doubt]] = field(default_factory=dict)
     strangers: list[Stranger] = field(default_factory=list)
     _bound: dict[str, dict[str, set[str]]] = field(default_factory=dict)
@@ -54,10 +56,23 @@ class Identified:
         """The CIs that a source's key may stand for."""
         return self._possible.get((source, key), set())
 
-    def noticed(self, source: str) -> frozenset[str]:
-        """The CIs that a source saw, or of which it saw something that may be them."""
-        doubtful = (ci for ci, found in self.doubts.items() if any(doubt.source == source for doubt in found))
-        return frozenset(self.seen.get(source, ())).union(doubtful)
+    def unnoticed(self, source: str, cis: frozenset[str]) -> frozenset[str]:
+        """Those among CIs that a source did not see, nor anything that may be them."""
+        missed = cis.difference(self.seen.get(source, {}))
+        if missed and self.doubts:
+            missed = frozenset(
+                name for name in missed if all(doubt.source != source for doubt in self.doubts.get(name, ()))
+            )
+        return missed
+
+    def as_declared_everywhere(self) -> frozenset[str]:
+        """The CIs that every source that saw them saw as they are declared."""
+        differing: list[str] = list(self.doubts)
+        for source, seen in self.seen.items():
+            as_declared = self.as_declared[source]
+            if len(as_declared) < len(seen):
+                differing += [name for name in seen if name not in as_declared]
+        return frozenset[str]().union(*self.as_declared.values()).difference(differing)
 
     def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
         """Takes in something that may be any of the candidates."""
@@ -67,30 +82,36 @@ class Identified:
             self._possible[source, observation.key].add(candidate.ci)
 
 
-def identify(matcher: Matcher, runs: Sequence[SourceRun]) -> Identified:
+def identify(matcher: Matcher, sameness: Sameness, runs: Sequence[SourceRun]) -> Identified:
     """All observations of all runs; runs come in order of precedence."""
     identified = Identified()
     for run in runs:
-        _identify_run(matcher, run, identified)
+        _identify_run(matcher, sameness, run, identified)
     return identified
 
 
-def _identify_run(matcher: Matcher, run: SourceRun, identified: Identified) -> None:
+def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identified: Identified) -> None:
     source = run.source
     seen = identified.seen.setdefault(source, {})
+    as_declared = identified.as_declared.setdefault(source, set())
     several: dict[str, list[Observation]] = {}
     for observation in run.observations:
         match = matcher.match(source, observation)
-        if len(match.cis) != 1:
+        cis, _ = match
+        if len(cis) != 1:
             _no_match(matcher, source, observation, match, identified)
             continue
-        ci = match.cis[0]
-        if clash := matcher.clash(ci, observation):
+        ci = cis[0]
+        if sameness.holds(ci.kind, ci.attributes, observation.attributes):
+            as_declared.add(ci.id)
+        elif clash := matcher.clash(ci, observation):
             identified.doubt(source, observation, _contradicted(matcher, source, observation, match, clash))
-        elif ci.id in seen:
+            continue
+        if ci.id in seen:
             several.setdefault(ci.id, [seen[ci.id]]).append(observation)
         else:
             seen[ci.id] = observation
+    as_declared -= several.keys()
     for name, found in several.items():
         kept = _settled(matcher, identified, source, name, found)
         if kept:
@@ -100,10 +121,10 @@ def _identify_run(matcher: Matcher, run: SourceRun, identified: Identified) -> N
 
 
 def _no_match(matcher: Matcher, source: str, observation: Observation, match: Match, identified: Identified) -> None:
-    if not match.cis:
+    if not match[0]:
         identified.strangers.append(Stranger(source, observation))
         return
-    ordered = sorted(match.cis, key=lambda ci: ci.id)
+    ordered = sorted(match[0], key=lambda ci: ci.id)
     reasons = (Candidate(ci.id, matcher.reason(match, ci, source, observation)) for ci in ordered)
     identified.doubt(source, observation, reasons)
 
@@ -116,11 +137,11 @@ def _settled(
     if len(keys) == 1:
         return found
     matches = [(observation, matcher.match(source, observation)) for observation in found]
-    named = {observation.key for observation, match in matches if match.how == "key"}
+    named = {observation.key for observation, match in matches if match[1] == "key"}
     certain = named if len(named) == 1 else frozenset[str]()
     for observation, match in matches:
         if observation.key not in certain:
-            why = matcher.reason(match, match.cis[0], source, observation)
+            why = matcher.reason(match, match[0][0], source, observation)
             why += f", but '{source}' has several keys for it: {', '.join(keys)}"
             identified.doubt(source, observation, (Candidate(ci, why),))
     return [observation for observation in found if observation.key in certain]
@@ -129,7 +150,7 @@ def _settled(
 def _contradicted(
     matcher: Matcher, source: str, observation: Observation, match: Match, clash: Clash
 ) -> tuple[Candidate, ...]:
-    ci = match.cis[0]
+    ci = match[0][0]
     name, seen = clash.declaration.name, text(clash.declaration, clash.seen)
     declared = text(clash.declaration, clash.declared)
     why = matcher.reason(match, ci, source, observation)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
@@ -18,15 +17,13 @@ from cmdb.reconciliation.placeholders import placeholder
 
 Rule = tuple[str, ...]
 Read = Callable[[Mapping[str, Value]], Hashable | None]
-"""The evidence in a thing's attributes; None where there is none."""
+"""The evidence in a thing's attributes; None where there is none. Placeholders are told apart later, by who finds
+something with them."""
 
 
-class Match(NamedTuple):
-    """The candidates of the first evidence that has any. `how` is `key` where Git names the source's key, `name`, or
-    the attributes of the rule."""
-
-    cis: Sequence[CI]
-    how: str | Rule
+Match = tuple[Sequence[CI], str | Rule]
+"""The candidates of the first evidence that has any, and how they were found: `key` where Git names the source's key,
+`name`, or the attributes of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +33,40 @@ class Clash:
     declaration: Attribute
     declared: Value
     seen: Value
-    holders: tuple[CI, ...]
+    holders: Sequence[CI]
 
 
 @dataclass(frozen=True, slots=True)
 class _RuleOfKind:
-    """A rule as it serves things of one kind: how evidence is read, and the kinds of CIs it may find."""
+    """A rule as it serves things of one kind: its first attribute, and whether text there is the evidence itself; how
+    other evidence is read; and the kinds of CIs it may find."""
 
     rule: Rule
+    first: str
+    itself: bool
     read: Read
     kinds: frozenset[str]
+
+
+class _Index:
+    """CIs by evidence. Nearly all evidence is one CI's own, so the first is kept apart from any others."""
+
+    def __init__(self) -> None:
+        self._first: dict[Hashable, CI] = {}
+        self._others: dict[Hashable, list[CI]] = {}
+
+    def add(self, evidence: Hashable, ci: CI) -> None:
+        if self._first.setdefault(evidence, ci) is not ci:
+            self._others.setdefault(evidence, []).append(ci)
+
+    def find(self, evidence: Hashable, kinds: frozenset[str]) -> Sequence[CI]:
+        """The CIs of some kinds that have the evidence."""
+        first = self._first.get(evidence)
+        if first is None:
+            return ()
+        if not self._others or evidence not in self._others:
+            return (first,) if first.kind in kinds else ()
+        return [ci for ci in (first, *self._others[evidence]) if ci.kind in kinds]
 
 
 class Matcher:
@@ -57,33 +78,39 @@ class Matcher:
         self._families: dict[str, frozenset[str]] = {}
         self._rules: dict[str, tuple[_RuleOfKind, ...]] = {}
         self._readers: dict[tuple[str, Rule], Read] = {}
-        self._indexes: dict[Rule, dict[Hashable, list[CI]]] = {}
-        self._unique: dict[str, tuple[Attribute, ...]] = {}
+        self._indexes: dict[Rule, _Index] = {}
+        self._unique: dict[str, tuple[tuple[str, Attribute], ...]] = {}
 
     def match(self, source: str, seen: Observation | Reference) -> Match:
         """The candidates of the first evidence that has any."""
         kind = seen.kind
-        if bound := self._keys.get((source, seen.key)):
+        if self._keys and (bound := self._keys.get((source, seen.key))):
             family = self.family(kind)
             if among := [ci for ci in bound if ci.kind in family]:
-                return Match(among, "key")
+                return among, "key"
+        attributes = seen.attributes
         for rule in self._rules.get(kind) or self._rules_of(kind):
-            evidence = rule.read(seen.attributes)
-            if evidence is not None and (found := self._index(rule.rule).get(evidence)):
-                kinds = rule.kinds
-                if among := [ci for ci in found if ci.kind in kinds]:
-                    return Match(among, rule.rule)
+            raw = attributes.get(rule.first)
+            if raw is None:
+                continue
+            evidence = raw if rule.itself and raw.__class__ is str else rule.read(attributes)
+            if evidence is not None:
+                index = self._indexes.get(rule.rule) or self._index(rule.rule)
+                alike = index.find(evidence, rule.kinds)
+                if alike and not _fillers(attributes, rule.rule):
+                    return alike, rule.rule
         family = self.family(kind)
-        return Match([ci for ci, _ in self._names.find(seen).values() if ci.kind in family], "name")
+        return [ci for ci, _ in self._names.find(seen).values() if ci.kind in family], "name"
 
     def reason(self, match: Match, ci: CI, source: str, seen: Observation | Reference) -> str:
         """What speaks for a candidate."""
-        if match.how == "key":
+        how = match[1]
+        if how == "key":
             return f"its key for '{source}' is {seen.key}"
-        if match.how == "name":
+        if how == "name":
             return f"the name {self._names.find(seen)[ci.id][1]} is the same"
-        same = " and ".join(f"{name} {seen.attributes[name]}" for name in match.how)
-        return f"{same} {'is' if len(match.how) == 1 else 'are'} the same"
+        same = " and ".join(f"{name} {seen.attributes[name]}" for name in how)
+        return f"{same} {'is' if len(how) == 1 else 'are'} the same"
 
     def family(self, kind: str) -> frozenset[str]:
         """A kind with its ancestors and descendants."""
@@ -99,19 +126,19 @@ class Matcher:
 
     def clash(self, ci: CI, seen: Observation | Reference) -> Clash | None:
         """The first unique attribute in which a thing contradicts a CI."""
-        for attribute in self._unique.get(ci.kind) or self._unique_of(ci.kind):
-            raw = seen.attributes.get(attribute.name)
-            if raw is not None and raw != (declared := ci.attributes.get(attribute.name)):
-                value = _contradiction(attribute, declared, raw)
+        declared, observed = ci.attributes, seen.attributes
+        for name, attribute in self._unique.get(ci.kind) or self._unique_of(ci.kind):
+            raw = observed.get(name)
+            if raw is not None and raw != declared.get(name):
+                value = _contradiction(attribute, declared.get(name), raw)
                 if value is not None:
-                    return Clash(attribute, declared, value, self._holders(attribute, value, seen.kind))
+                    return Clash(attribute, declared[name], value, self._holders(attribute, value, seen.kind))
         return None
 
-    def _holders(self, attribute: Attribute, value: Value, kind: str) -> tuple[CI, ...]:
-        family = self.family(kind)
+    def _holders(self, attribute: Attribute, value: Value, kind: str) -> Sequence[CI]:
         rule = (attribute.name,)
         evidence = self._reader(kind, rule)({attribute.name: value})
-        return tuple(ci for ci in self._index(rule).get(evidence, ()) if ci.kind in family)
+        return self._index(rule).find(evidence, self.family(kind))
 
     @cached_property
     def _keys(self) -> Mapping[tuple[str, str], list[CI]]:
@@ -134,17 +161,21 @@ class Matcher:
             for rule in kinds[below].identity:
                 if rule not in found:
                     found[rule] = frozenset(name for name in family if name in kinds and rule in kinds[name].identity)
-        self._rules[kind] = tuple(_RuleOfKind(rule, self._reader(kind, rule), among) for rule, among in found.items())
+        self._rules[kind] = tuple(self._rule_of(kind, rule, among) for rule, among in found.items())
         return self._rules[kind]
 
-    def _index(self, rule: Rule) -> Mapping[Hashable, list[CI]]:
+    def _rule_of(self, kind: str, rule: Rule, among: frozenset[str]) -> _RuleOfKind:
+        itself = len(rule) == 1 and _means_itself(self._attribute(kind, rule[0]))
+        return _RuleOfKind(rule, rule[0], itself, self._reader(kind, rule), among)
+
+    def _index(self, rule: Rule) -> _Index:
         if rule not in self._indexes:
-            found: dict[Hashable, list[CI]] = {}
+            readers = {kind: self._reader(kind, rule) for kind in {ci.kind for ci in self._inventory.cis.values()}}
+            index = self._indexes[rule] = _Index()
             for ci in self._inventory.cis.values():
-                evidence = (self._readers.get((ci.kind, rule)) or self._reader(ci.kind, rule))(ci.attributes)
+                evidence = readers[ci.kind](ci.attributes)
                 if evidence is not None:
-                    found.setdefault(evidence, []).append(ci)
-            self._indexes[rule] = found
+                    index.add(evidence, ci)
         return self._indexes[rule]
 
     def _reader(self, kind: str, rule: Rule) -> Read:
@@ -156,29 +187,41 @@ class Matcher:
     def _attribute(self, kind: str, name: str) -> Attribute | None:
         return self._schema.attribute(kind, name) or next(self._schema.declarations(name), None)
 
-    def _unique_of(self, kind: str) -> tuple[Attribute, ...]:
+    def _unique_of(self, kind: str) -> tuple[tuple[str, Attribute], ...]:
         known = self._schema.kinds.get(kind)
-        declared = known.attributes.values() if known else ()
-        self._unique[kind] = tuple(item for item in declared if item.unique and not item.secret)
+        declared = known.attributes.items() if known else ()
+        self._unique[kind] = tuple((name, item) for name, item in declared if item.unique and not item.secret)
         return self._unique[kind]
 
 
+def _means_itself(attribute: Attribute | None) -> bool:
+    """Whether text is its own meaning: plain text without demands on it."""
+    return attribute is not None and attribute.type == "string" and not attribute.pattern
+
+
 def _reader_of(name: str, attribute: Attribute | None) -> Read:
-    """Reads one attribute. Plain text without demands on it means itself."""
-    itself = attribute is not None and attribute.type == "string" and not attribute.pattern
+    itself = _means_itself(attribute)
 
     def read(attributes: Mapping[str, Value]) -> Hashable | None:
         raw = attributes.get(name)
-        if raw is None or placeholder(raw):
+        if raw is None:
             return None
         if itself and raw.__class__ is str:
-            return str(raw)
+            text: str = raw
+            return text
         try:
             return key(attribute, freeze(raw) if attribute is None else normalise(attribute, raw))
         except WrongValue:
             return None
 
     return read
+
+
+def _fillers(attributes: Mapping[str, Value], names: Rule) -> bool:
+    for name in names:  # noqa
+        if placeholder(attributes[name]):
+            return True
+    return False
 
 
 def _joint(reads: Sequence[Read]) -> Read:

@@ -19,11 +19,15 @@ _SEPARATORS = re.compile(r"[\s:.\-_{}]+")
 _ONE_DIGIT = re.compile(r"0+|f{6,}|x{4,}|\?+|\*+")
 _SUSPICIOUS = frozenset("0fFxX?* \t\r\n:.-_{")
 """How a filler may begin that is not one of the words; almost no identifier does."""
+_HARMLESS_ENDS = frozenset("12345678")
+"""How many identifiers end, and no filler."""
 
 
 def placeholder(value: Value) -> bool:
     """Whether a value is no evidence: nothing, a known filler, all zeros or all F (UUID, MAC), or hidden."""
     if isinstance(value, str):
+        if value[-1:] in _HARMLESS_ENDS:
+            return False
         if value.casefold() in _WORDS:
             return True
         return (value[0] in _SUSPICIOUS or value[-1].isspace()) and _filler(value.strip().casefold())

@@ -81,9 +81,9 @@ class Ends:
         same = {ci for ci in bound if self._matcher.kind_of(ci) in family}
         if same:
             return same, True
-        match = self._matcher.match(source, reference)
-        certain = len(match.cis) == 1 and self._matcher.clash(match.cis[0], reference) is None
-        return {ci.id for ci in match.cis}, certain
+        cis, _ = self._matcher.match(source, reference)
+        certain = len(cis) == 1 and self._matcher.clash(cis[0], reference) is None
+        return {ci.id for ci in cis}, certain
 
 
 def _label(reference: Reference) -> str:

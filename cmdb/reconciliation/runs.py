@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.model.problem import Problem
@@ -95,7 +96,7 @@ def _unite(shards: Sequence[Run]) -> _United:
         started=min(started, default=None),
         finished=max(finished, default=None),
         coverage=tuple(line for shard in shards for line in shard.coverage),
-        observations=tuple(seen for shard in shards for seen in shard.observations),
+        observations=tuple(chain.from_iterable(shard.observations for shard in shards)),
         ended=all(shard.ended for shard in shards),
     )
     return _United(run, covers)
@@ -150,7 +151,7 @@ def _early(run: Run, count: int, as_of: datetime) -> Problem:
 
 
 def _each_once(observations: Sequence[Observation]) -> tuple[Observation, ...]:
-    if len({(seen.key, seen.kind) for seen in observations}) == len(observations):
+    if len({seen.key for seen in observations}) == len(observations):
         return tuple(observations)
     things: dict[tuple[str, str], list[Observation]] = {}
     for seen in observations:

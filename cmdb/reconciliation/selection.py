@@ -30,14 +30,13 @@ class Selection:
             else:
                 self._applies.append((baseline.name, applies))
 
+    def __bool__(self) -> bool:
+        """Whether any baseline applies to anything."""
+        return bool(self._applies)
+
     def rules(self, ci: CI) -> Rules:
         """Everything that baselines say about a CI."""
-        if not self._applies:
-            return _NONE
         return self._family.rules(tuple(name for name, applies in self._applies if applies(ci)))
-
-
-_NONE = Rules()
 
 
 def _wrong(baseline: Baseline, error: CmdbError) -> Problem:

@@ -44,9 +44,9 @@ class Waivers:
             elif waiver.source is not None and waiver.key is not None:
                 self._by_key[waiver.source, waiver.key].append(waiver)
 
-    def concern(self, ci: str) -> bool:
-        """Whether a waiver names a CI, or a source's key, which may turn out to be it."""
-        return bool(self._by_key) or ci in self._by_ci
+    def cis(self) -> frozenset[str]:
+        """The CIs that a waiver names."""
+        return frozenset(self._by_ci)
 
     def excused(self, finding: Finding, look_at: LookAt | None = None) -> Finding:
         """The finding with its excuse, or without the demands that are waived; `look_at` tells what else is known of

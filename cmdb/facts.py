@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from cmdb.reconciliation.declared import judge_declared
 from cmdb.graph.topology import Topology
 from cmdb.model.baseline import Baselines
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
+from cmdb.reconciliation.declared import judge_declared
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cmdb.reconciliation.engine import judge
 from cmdb.formats.baseline_reader import read_baselines
 from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.config_reader import read_config
@@ -29,6 +28,7 @@ from cmdb.model.plain import value
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.snapshot import Coverage, CoverageStatus, Observation, Reference, Run, Snapshot
 from cmdb.model.value import Value
+from cmdb.reconciliation.engine import judge
 
 NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
 """When tests are judged; snapshots are an hour old."""

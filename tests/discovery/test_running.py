@@ -225,9 +225,7 @@ def test_a_source_that_hangs_is_ended(plugins: Plugins, workspace: Path) -> None
     plugins.add("hangs", "threading.Event().wait()", top="signal.signal(signal.SIGTERM, signal.SIG_IGN)")
     hanging = SourceConfig("s", "hangs", "owner=me", timedelta(seconds=0.5))
     (found,) = discover([hanging], workspace, clock=clock()).runs
-    assert blind(found) == Coverage(
-        "owner=me", ("*",), "failed", "it did not finish within 0.5 s and was ended"
-    )
+    assert blind(found) == Coverage("owner=me", ("*",), "failed", "it did not finish within 0.5 s and was ended")
 
 
 def test_a_source_that_closes_its_pipe_and_hangs_is_ended(plugins: Plugins, workspace: Path) -> None:

@@ -57,7 +57,10 @@ def _texts(ci: CI) -> Iterator[tuple[KeyPath, Value]]:
 def _leaves(path: KeyPath, value: Value) -> Iterator[tuple[KeyPath, Value]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves((*path, key), item)
+            if isinstance(item, str):
+                yield (*path, key), item
+            else:
+                yield from _leaves((*path, key), item)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
             yield from _leaves((*path, position), item)

@@ -45,7 +45,7 @@ def why_stray(path: str) -> str:
 
 
 def _hidden(path: str) -> bool:
-    return any(part.startswith(("_", ".")) for part in path.split("/")[1:])
+    return "/_" in path or "/." in path
 
 
 def _plainly_other(name: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 HIDDEN = "***"
 """Stands in text for a secret that was taken out."""
@@ -37,6 +38,7 @@ def looks_secret(value: str, name: str = "") -> str | None:
     return None
 
 
+@lru_cache(4096)
 def names_secret(name: str) -> bool:
     """Whether a field of this name holds nothing but secrets."""
     return bool(_SECRET_NAME.search(_HUMP.sub("_", name)))

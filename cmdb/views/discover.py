@@ -1,10 +1,12 @@
-"""What sources saw, as data: the snapshot's runs, coverage and observations."""
+"""What sources saw: a table of runs for people; the snapshot's runs, coverage and observations as data."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from cmdb.model.document import Document, Heading, Inline, Span, Table
 from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
 from cmdb.model.value import Value
 
@@ -20,6 +22,20 @@ def payload(snapshot: Snapshot) -> dict[str, Value]:
         "coverage": coverage,
         "observations": observations,
     }
+
+
+def document(snapshot: Snapshot) -> Document:
+    """A table of the runs: how much each saw, and how far it looked."""
+    rows = tuple(_row(run) for run in sorted(snapshot.runs, key=lambda run: (run.source, run.run)))
+    columns = ("source", "run", "observations", "complete", "partial", "failed", "reason")
+    return Document((Heading("What the sources saw", 1), Table(columns, rows)))
+
+
+def _row(run: Run) -> tuple[Inline, ...]:
+    counts = Counter(line.status for line in run.coverage)
+    lines = [str(counts[status]) for status in ("complete", "partial", "failed")]
+    reasons = "; ".join(dict.fromkeys(line.reason for line in run.coverage if line.status == "failed" and line.reason))
+    return (Span(run.source, "strong"), run.run, str(len(run.observations)), *lines, reasons)
 
 
 def blind(run: Run) -> str:

@@ -297,3 +297,11 @@ def test_init_asked_wrongly(cmdb: Program, arguments: tuple[str, ...], told: str
     said = cmdb("init", "shop", *arguments)
     assert said.code == 2
     assert told in said.err
+
+
+def test_discover_as_a_table(cmdb: Program, shop: Path) -> None:
+    write(shop, {"cmdb.yaml": "sources:\n  facts: {plugin: ansible_facts, path: nowhere, covers: kind=server}\n"})
+    said = cmdb("discover", "-f", "markdown")
+    assert said.code == 3
+    assert "| source | run | observations | complete | partial | failed | reason |" in said.out
+    assert "nowhere" in said.out

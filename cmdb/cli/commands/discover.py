@@ -8,7 +8,6 @@ from cmdb.cli.options import Call, leave, shared
 from cmdb.cli.output import say, tell, write
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Verdict
-from cmdb.model.document import Document
 from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Snapshot
 from cmdb.views import discover
@@ -16,12 +15,13 @@ from cmdb.views import discover
 
 @click.command(epilog="\b\nExample:\n  cmdb discover -o tonight.jsonl && cmdb drift --observed tonight.jsonl")
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@shared("text", "json")
+@shared()
 def command(call: Call, names: tuple[str, ...]) -> None:
     """Run the configured sources and write down what they see.
 
     The answer is a snapshot, JSON lines for `cmdb drift --observed`; a file made by -o is readable by its owner only,
-    and packed where its name ends in .gz or .zst. With -f json it is one object instead. Without names every source of
+    and packed where its name ends in .gz or .zst. With -f json it is one object instead, with -f markdown a
+    table of what was seen. Without names every source of
     cmdb.yaml runs. Exits with 3 when a source saw nothing at all.
     """
     from cmdb.formats import snapshot_lines
@@ -32,8 +32,9 @@ def command(call: Call, names: tuple[str, ...]) -> None:
     with working("discovering"):
         snapshot = workspace.discover(names)
     status = _status(snapshot)
-    if call.format == "json":
-        call.finish(Answer("discover", status, lambda: Document(()), lambda: discover.payload(snapshot)), private=True)
+    if call.format != "text":
+        shown = Answer("discover", status, lambda: discover.document(snapshot), lambda: discover.payload(snapshot))
+        call.finish(shown, private=True)
     if call.output:
         snapshot_lines.write(snapshot, call.output)
     else:

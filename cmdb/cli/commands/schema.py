@@ -12,7 +12,7 @@ from cmdb.model.problem import CmdbError
 
 @click.command(epilog="\b\nExample:\n  cmdb schema ci -o .vscode/cmdb-ci.json")
 @click.argument("file", type=click.Choice(("ci", "baseline", "workspace", "kinds")), default="ci")
-@shared("text", "json")
+@shared()
 def command(call: Call, file: str) -> None:
     """Print the JSON Schema of the workspace's files for editors.
 
@@ -28,7 +28,8 @@ def command(call: Call, file: str) -> None:
         "workspace": json_schema.workspace_schema,
         "kinds": json_schema.kinds_schema,
     }
-    write(dumps(makers[file]()), call.output)
+    text = dumps(makers[file]())
+    write(f"```json\n{text}```\n" if call.format == "markdown" else text, call.output)
     leave("clean")
 
 

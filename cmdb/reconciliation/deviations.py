@@ -136,8 +136,8 @@ class _Bench:
     def _compare(self, attribute: Attribute | None, path: KeyPath, value: Value, look: Look) -> None:
         reasons: dict[KeyPath, str] = {(): look.wrong} if look.wrong else {}
         if len(path) == 2:
-            sight = next(sight for sight in self.evidence.sights if sight.source == look.source)
-            reasons = dict(sight.attribute(str(path[1]), self.evidence.schema)[1])
+            sight = self.evidence.sight_of(look.source)
+            reasons = dict(sight.attribute(str(path[1]), self.evidence.schema)[1]) if sight else {}
         for difference in differences(attribute, value, look.value, reasons):
             self._differs(path, difference, look)
 
@@ -162,7 +162,7 @@ class _Bench:
         if not look.known:
             self._not_seen(path, look.reason, self._declared(path, tuple(sorted(expected))))
             return
-        sight = next((sight for sight in self.evidence.sights if sight.source == look.source), None)
+        sight = self.evidence.sight_of(look.source)
         far = ends.observed(sight, str(path[1])) if sight and look.state == "seen" else None
         seen = far.ids if far else frozenset[str]()
         unknown = f"seen instead, unknown here: {', '.join(far.unknown)}" if far and far.unknown else ""

@@ -69,29 +69,36 @@ class Sameness:
         """Whether every declared value was seen, in the same types. False says nothing."""
         if declared != seen and not declared.items() <= seen.items():
             return False
-        alike = self._alike[kind].get(tuple(declared)) or self._learn(kind, tuple(declared))
+        alike = self._alike[kind].get(tuple(declared)) or self._learn(kind, declared)
         return alike(declared, seen)
 
-    def _learn(self, kind: str, names: tuple[str, ...]) -> Alike:
+    def _learn(self, kind: str, declared: Mapping[str, Value]) -> Alike:
         """What looks at the types of values; remembered for as many shapes of CIs as a fleet has."""
+        names = tuple(declared)
         groups: dict[str, list[str]] = {"number": [], "boolean": [], "numbers": [], "other": [], "text": []}
         for name in names:
             groups[_group(self._schema.attribute(kind, name))].append(name)
-        alike = _alike(groups["number"], groups["boolean"], groups["numbers"], groups["other"])
+        alike = _alike(groups["number"], groups["boolean"], groups["numbers"], groups["other"], declared)
         if len(self._alike[kind]) < _SHAPES:
             self._alike[kind][names] = alike
         return alike
 
 
-def _alike(number: Sequence[str], boolean: Sequence[str], numbers: Sequence[str], other: Sequence[str]) -> Alike:
-    """Numbers that a type declares are equal or not, but true is none of them."""
-    pick_numbers = itemgetter(*number, *number[:1]) if number else tuple
-    pick_booleans = itemgetter(*boolean, *boolean[:1]) if boolean else tuple
+def _alike(
+    number: Sequence[str],
+    boolean: Sequence[str],
+    numbers: Sequence[str],
+    other: Sequence[str],
+    sample: Mapping[str, Value],
+) -> Alike:
+    """Numbers that a type declares are equal or not, but true is none of them. Nearly all values of an attribute have
+    the type that it has in the sample."""
+    scalars = (*number, *boolean)
+    pick = itemgetter(*scalars, *scalars[:1]) if scalars else tuple
+    usual = [*map(type, pick(sample))] if scalars else []
 
     def alike(declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
-        if number and bool in map(type, pick_numbers(seen)):
-            return False
-        if boolean and {*map(type, pick_booleans(seen))} != _BOOLEAN:
+        if scalars and [*map(type, pick(seen))] != usual and not _careful(number, boolean, seen):
             return False
         for name in numbers:
             if bool in map(type, seen[name]):
@@ -99,6 +106,12 @@ def _alike(number: Sequence[str], boolean: Sequence[str], numbers: Sequence[str]
         return not other or all(identical(declared[name], seen[name]) for name in other)
 
     return alike
+
+
+def _careful(number: Sequence[str], boolean: Sequence[str], seen: Mapping[str, Value]) -> bool:
+    return not any(isinstance(seen[name], bool) for name in number) and all(
+        seen[name].__class__ is bool for name in boolean
+    )
 
 
 def _group(attribute: Attribute | None) -> str:
@@ -127,7 +140,6 @@ def identical(one: Value, other: Value) -> bool:
 
 
 _NUMERIC = frozenset({"integer", "number", "bytes", "duration", "quantity"})
-_BOOLEAN = frozenset({bool})
 _COLLECTIONS = frozenset({"list", "set", "map"})
 _SHAPES = 10_000
 _TEXT = frozenset({str})

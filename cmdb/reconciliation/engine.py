@@ -24,7 +24,7 @@ from cmdb.reconciliation.coverage import Covered, cover
 from cmdb.reconciliation.deviations import Judge
 from cmdb.reconciliation.deviations import covers as ignores
 from cmdb.reconciliation.differences import Sameness
-from cmdb.reconciliation.evidence import Evidence, Habits
+from cmdb.reconciliation.evidence import Evidence, Habits, Witness
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Finding, declared
 from cmdb.reconciliation.identity import Identified, identify
@@ -98,7 +98,6 @@ class _Trial:
         scopes = Scopes(inventory, self._key)
         threshold = None if trust_removals else config.outage_threshold
         self.covered: Covered = cover(runs, inventory.cis, self.identified, scopes, threshold)
-        self.rank = {run.source: number for number, run in enumerate(runs)}
         self.habits = Habits(self.identified.seen, matcher.kind_of)
         self.ends = Ends(inventory, matcher, self.identified.bound)
         day = moment.astimezone(UTC).date()
@@ -115,12 +114,13 @@ class _Trial:
         findings: list[Finding] = []
         outcomes: dict[str, Outcome] = {}
         tracked, baselined = self.covered.tracked, bool(self.selection)
-        as_declared = self.identified.as_declared_everywhere().difference(self.waivers.cis())
+        as_declared, otherwise = self.identified.as_declared_anywhere(), self.identified.otherwise()
+        otherwise |= self.waivers.cis()
         quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
         for name, ci in self.inventory.cis.items():
             if name not in tracked:
                 continue
-            alike = name in as_declared and ci.lifecycle in SERVING
+            alike = name in as_declared and name not in otherwise and ci.lifecycle in SERVING
             if alike and (not (baselined or ci.relations) or self._undisturbed(ci)):
                 outcomes[name] = quiet
             else:
@@ -168,18 +168,15 @@ class _Trial:
         return found
 
     def _evidence(self, ci: CI) -> Evidence:
-        return Evidence(
-            ci,
-            tuple(
-                Sight(source, seen[ci.id], ci.kind) for source, seen in self.identified.seen.items() if ci.id in seen
-            ),
-            self.covered.claims(ci.id),
-            self.rank,
-            self.habits,
-            self.inventory.schema,
-            self.ends,
-            frozenset(doubt.source for doubt in self.identified.doubts.get(ci.id, ())),
-        )
+        doubtful = {doubt.source for doubt in self.identified.doubts.get(ci.id, ())}
+        witnesses: list[Witness] = []
+        for coverage in self.covered.sources:
+            source, claims = coverage.source, coverage.claims(ci.id)
+            seen = self.identified.seen[source].get(ci.id)
+            if seen is not None or claims is not None:
+                sight = None if seen is None else Sight(source, seen, ci.kind)
+                witnesses.append(Witness(source, sight, claims, source in doubtful))
+        return Evidence(ci, witnesses, self.habits, self.inventory.schema, self.ends)
 
     def _present(self, found: _CI) -> None:
         ci, sight = found.ci, found.evidence.sights[0]

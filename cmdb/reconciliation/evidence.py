@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -76,20 +76,41 @@ class Habits:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A source that has to do with a CI: how it saw it, and how far it looked. `doubtful` means that it saw something
+    that may be the CI or may not."""
+
+    source: str
+    sight: Sight | None = None
+    claims: Claims | None = None
+    doubtful: bool = False
+
+
 @dataclass(slots=True)
 class Evidence:
-    """All that sources say about one CI. `rank` gives each source's place in the order of precedence, `doubtful` the
-    sources that saw something that may be the CI or may not."""
+    """All that sources say about one CI; witnesses come in order of precedence."""
 
     ci: CI
-    sights: Sequence[Sight]
-    claims: Sequence[Claims]
-    rank: Mapping[str, int]
+    witnesses: Sequence[Witness]
     habits: Habits
     schema: Schema
     ends: Ends
-    doubtful: frozenset[str] = frozenset()
     _known: dict[KeyPath, Look] = field(default_factory=dict)
+
+    @property
+    def sights(self) -> list[Sight]:
+        """How the CI was seen."""
+        return [witness.sight for witness in self.witnesses if witness.sight is not None]
+
+    @property
+    def claims(self) -> list[Claims]:
+        """How far sources looked that have to do with the CI."""
+        return [witness.claims for witness in self.witnesses if witness.claims is not None]
+
+    def sight_of(self, source: str | None) -> Sight | None:
+        """How a source saw the CI."""
+        return next((witness.sight for witness in self.witnesses if witness.source == source), None)
 
     def look(self, path: KeyPath) -> Look:
         """What is known of a path, below `attributes` or `relations`; other fields no source sees."""
@@ -97,18 +118,8 @@ class Evidence:
             self._known[path] = self._combined(path)
         return self._known[path]
 
-    def missing_below(self, path: KeyPath, source: str | None) -> str:
-        """Why something that is not inside a carried attribute may be there for all that; empty where it is not."""
-        claims = next((claims for claims in self.claims if claims.source == source), None)
-        word = claims.named(path) if claims else None
-        return "" if word is None or word.complete else why(source or "", word)
-
-    def named(self, path: KeyPath) -> bool:
-        """Whether a coverage line names a path, or something below it."""
-        return any(claims.named(path) or claims.names_below(path) for claims in self.claims)
-
     def _combined(self, path: KeyPath) -> Look:
-        looks = [self._one(source, path) for source in self._sources()]
+        looks = [self._one(witness, path) for witness in self.witnesses]
         known = [look for look in looks if look.known]
         if not known:
             reasons = sorted({look.reason for look in looks if look.state == "unseen"})
@@ -120,17 +131,12 @@ class Evidence:
             return first
         return Look(first.state, first.value, first.source, first.key, first.reason, first.wrong, rivals)
 
-    def _sources(self) -> Iterable[str]:
-        every = {sight.source for sight in self.sights} | {claims.source for claims in self.claims}
-        return sorted(every, key=self.rank.__getitem__)
-
-    def _one(self, source: str, path: KeyPath) -> Look:
-        sight = next((sight for sight in self.sights if sight.source == source), None)
-        claims = next((claims for claims in self.claims if claims.source == source), None)
+    def _one(self, witness: Witness, path: KeyPath) -> Look:
+        source, sight, claims = witness.source, witness.sight, witness.claims
         word = claims.named(path) if claims else None
         if sight is not None and sight.carries(path):
             return self._carried(sight, path, word)
-        if sight is None and source in self.doubtful:
+        if sight is None and witness.doubtful:
             return Look("untracked")
         if word is not None:
             present = sight is not None or claims is None or claims.presence() is None

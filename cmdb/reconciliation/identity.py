@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from cmdb.model.drift import Candidate
@@ -65,14 +65,19 @@ class Identified:
             )
         return missed
 
-    def as_declared_everywhere(self) -> frozenset[str]:
-        """The CIs that every source that saw them saw as they are declared."""
-        differing: list[str] = list(self.doubts)
+    def as_declared_anywhere(self) -> Set[str]:
+        """The CIs that some source saw as they are declared."""
+        sets = list(self.as_declared.values())
+        return sets[0] if len(sets) == 1 else set[str]().union(*sets)
+
+    def otherwise(self) -> set[str]:
+        """The CIs that some source saw otherwise, or may have."""
+        found = set(self.doubts)
         for source, seen in self.seen.items():
             as_declared = self.as_declared[source]
             if len(as_declared) < len(seen):
-                differing += [name for name in seen if name not in as_declared]
-        return frozenset[str]().union(*self.as_declared.values()).difference(differing)
+                found.update([name for name in seen if name not in as_declared])
+        return found
 
     def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
         """Takes in something that may be any of the candidates."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -23,7 +24,8 @@ def text(results: Sequence[Result], machine: Mapping[str, str]) -> str:
 
 def markdown(results: Sequence[Result], machine: Mapping[str, str]) -> str:
     """The same as two Markdown tables."""
-    about = "".join(f"- {name}: {what}\n" for name, what in machine.items())
+    lines = (textwrap.fill(f"- {name}: {what}", 118, subsequent_indent="  ") for name, what in machine.items())
+    about = "".join(f"{line}\n" for line in lines)
     return f"{about}\n{piped(_HEAD, budgets(results))}\n{piped(_TIMES, times(results))}"
 
 

@@ -85,7 +85,7 @@ class _Bench:
         carried: Mapping[str, Value] = sights[0].observation.attributes if len(sights) == 1 else {}
         for name, value in self.ci.attributes.items():
             seen = carried.get(name)
-            if seen == value and identical(value, seen):
+            if seen == value and (value.__class__ is str or identical(value, seen)):
                 continue
             attribute = self.evidence.schema.attribute(self.ci.kind, name)
             if value is not None and not (attribute is not None and attribute.volatile):

@@ -8,7 +8,7 @@ that is there and was not declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -64,12 +64,17 @@ class Sameness:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._alike: dict[str, dict[tuple[str, ...], Alike]] = {kind: {} for kind in schema.kinds}
+        self._last: dict[str, tuple[KeysView[str], Alike]] = {}
 
     def holds(self, kind: str, declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
         """Whether every declared value was seen, in the same types. False says nothing."""
         if declared != seen and not declared.items() <= seen.items():
             return False
+        last = self._last.get(kind)
+        if last is not None and last[0] == declared.keys():
+            return last[1](declared, seen)
         alike = self._alike[kind].get(tuple(declared)) or self._learn(kind, declared)
+        self._last[kind] = (declared.keys(), alike)
         return alike(declared, seen)
 
     def _learn(self, kind: str, declared: Mapping[str, Value]) -> Alike:

@@ -114,14 +114,13 @@ class _Trial:
         findings: list[Finding] = []
         outcomes: dict[str, Outcome] = {}
         tracked, baselined = self.covered.tracked, bool(self.selection)
-        as_declared, otherwise = self.identified.as_declared_anywhere(), self.identified.otherwise()
-        otherwise |= self.waivers.cis()
+        seen, otherwise = self.identified.anywhere(), self.identified.otherwise | self.waivers.cis()
         quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
         for name, ci in self.inventory.cis.items():
             if name not in tracked:
                 continue
-            alike = name in as_declared and name not in otherwise and ci.lifecycle in SERVING
-            if alike and (not (baselined or ci.relations) or self._undisturbed(ci)):
+            as_declared = name in seen and name not in otherwise and ci.lifecycle in SERVING
+            if as_declared and (not (baselined or ci.relations) or self._undisturbed(ci)):
                 outcomes[name] = quiet
             else:
                 found = self._ci(ci)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cmdb.model.ci import CI
 from cmdb.model.drift import Candidate
 from cmdb.model.snapshot import Observation
 from cmdb.model.types import text
@@ -34,10 +35,11 @@ class Stranger:
 @dataclass(slots=True)
 class Identified:
     """What became of all observations. `seen` has, for each source in order of precedence, the CIs it saw and how;
-    `as_declared` those of them whose every declared value it saw just so; `doubts` has, for each CI, what may be it."""
+    `otherwise` has those of which some source did not see every declared value just so; `doubts` has, for each CI,
+    what may be it."""
 
     seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
-    as_declared: dict[str, set[str]] = field(default_factory=dict)
+    otherwise: set[str] = field(default_factory=set)
     doubts: dict[str, list[Doubt]] = field(default_factory=dict)
     strangers: list[Stranger] = field(default_factory=list)
     _bound: dict[str, dict[str, set[str]]] = field(default_factory=dict)
@@ -65,25 +67,17 @@ class Identified:
             )
         return missed
 
-    def as_declared_anywhere(self) -> Set[str]:
-        """The CIs that some source saw as they are declared."""
-        sets = list(self.as_declared.values())
-        return sets[0] if len(sets) == 1 else set[str]().union(*sets)
-
-    def otherwise(self) -> set[str]:
-        """The CIs that some source saw otherwise, or may have."""
-        found = set(self.doubts)
-        for source, seen in self.seen.items():
-            as_declared = self.as_declared[source]
-            if len(as_declared) < len(seen):
-                found.update([name for name in seen if name not in as_declared])
-        return found
+    def anywhere(self) -> Container[str]:
+        """The CIs that some source saw."""
+        sources = list(self.seen.values())
+        return sources[0] if len(sources) == 1 else frozenset[str]().union(*sources)
 
     def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
         """Takes in something that may be any of the candidates."""
         doubt = Doubt(source, observation, tuple(candidates))
         for candidate in doubt.candidates:
             self.doubts.setdefault(candidate.ci, []).append(doubt)
+            self.otherwise.add(candidate.ci)
             self._possible[source, observation.key].add(candidate.ci)
 
 
@@ -96,27 +90,24 @@ def identify(matcher: Matcher, sameness: Sameness, runs: Sequence[SourceRun]) ->
 
 
 def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identified: Identified) -> None:
-    source = run.source
+    source, otherwise = run.source, identified.otherwise
     seen = identified.seen.setdefault(source, {})
-    as_declared = identified.as_declared.setdefault(source, set())
     several: dict[str, list[Observation]] = {}
-    for observation in run.observations:
-        match = matcher.match(source, observation)
-        cis, _ = match
-        if len(cis) != 1:
-            _no_match(matcher, source, observation, match, identified)
-            continue
-        ci = cis[0]
-        if sameness.holds(ci.kind, ci.attributes, observation.attributes):
-            as_declared.add(ci.id)
-        elif clash := matcher.clash(ci, observation):
-            identified.doubt(source, observation, _contradicted(matcher, source, observation, match, clash))
-            continue
-        if ci.id in seen:
-            several.setdefault(ci.id, [seen[ci.id]]).append(observation)
+    for observation, ci in matcher.recognised(run.observations):
+        if ci is None:
+            ci = _only(matcher, source, observation, identified)
+            if ci is None:
+                continue
+        name = ci.id
+        if not sameness.holds(ci.kind, ci.attributes, observation.attributes):
+            otherwise.add(name)
+            if _clashes(matcher, source, observation, ci, identified):
+                continue
+        if name in seen:
+            several.setdefault(name, [seen[name]]).append(observation)
         else:
-            seen[ci.id] = observation
-    as_declared -= several.keys()
+            seen[name] = observation
+    otherwise.update(several)
     for name, found in several.items():
         kept = _settled(matcher, identified, source, name, found)
         if kept:
@@ -125,13 +116,27 @@ def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identifi
             del seen[name]
 
 
-def _no_match(matcher: Matcher, source: str, observation: Observation, match: Match, identified: Identified) -> None:
-    if not match[0]:
+def _only(matcher: Matcher, source: str, observation: Observation, identified: Identified) -> CI | None:
+    """The one candidate; where there are none or several, the observation is put down as what it is."""
+    match = matcher.match(source, observation)
+    cis = match[0]
+    if len(cis) == 1:
+        return cis[0]
+    if not cis:
         identified.strangers.append(Stranger(source, observation))
-        return
-    ordered = sorted(match[0], key=lambda ci: ci.id)
-    reasons = (Candidate(ci.id, matcher.reason(match, ci, source, observation)) for ci in ordered)
-    identified.doubt(source, observation, reasons)
+    else:
+        ordered = sorted(cis, key=lambda ci: ci.id)
+        reasons = (Candidate(ci.id, matcher.reason(match, ci, source, observation)) for ci in ordered)
+        identified.doubt(source, observation, reasons)
+    return None
+
+
+def _clashes(matcher: Matcher, source: str, observation: Observation, ci: CI, identified: Identified) -> bool:
+    clash = matcher.clash(ci, observation)
+    if clash is not None:
+        match = matcher.match(source, observation)
+        identified.doubt(source, observation, _contradicted(matcher, source, observation, match, clash))
+    return clash is not None
 
 
 def _settled(

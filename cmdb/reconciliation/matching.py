@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cmdb.model.ci import CI
@@ -48,25 +48,21 @@ class _RuleOfKind:
     kinds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
 class _Index:
     """CIs by evidence. Nearly all evidence is one CI's own, so the first is kept apart from any others."""
 
-    def __init__(self) -> None:
-        self._first: dict[Hashable, CI] = {}
-        self._others: dict[Hashable, list[CI]] = {}
-
-    def add(self, evidence: Hashable, ci: CI) -> None:
-        if self._first.setdefault(evidence, ci) is not ci:
-            self._others.setdefault(evidence, []).append(ci)
+    first: dict[Hashable, CI] = field(default_factory=dict)
+    others: dict[Hashable, list[CI]] = field(default_factory=dict)
 
     def find(self, evidence: Hashable, kinds: frozenset[str]) -> Sequence[CI]:
         """The CIs of some kinds that have the evidence."""
-        first = self._first.get(evidence)
+        first = self.first.get(evidence)
         if first is None:
             return ()
-        if not self._others or evidence not in self._others:
+        if not self.others or evidence not in self.others:
             return (first,) if first.kind in kinds else ()
-        return [ci for ci in (first, *self._others[evidence]) if ci.kind in kinds]
+        return [ci for ci in (first, *self.others[evidence]) if ci.kind in kinds]
 
 
 class Matcher:
@@ -101,6 +97,32 @@ class Matcher:
                     return alike, rule.rule
         family = self.family(kind)
         return [ci for ci, _ in self._names.find(seen).values() if ci.kind in family], "name"
+
+    def recognised(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, CI | None]]:
+        """Each observation with the CI that `match` would find, where that is plain from the text of the one attribute
+        of its kind's first rule; else with None."""
+        plain: dict[str, tuple[str, Mapping[Hashable, CI], frozenset[str]] | None] = {}
+        for seen in observations:
+            kind = seen.kind
+            if kind not in plain:
+                plain[kind] = None if self._keys else self._plainly(kind)
+            ways = plain[kind]
+            ci = None
+            if ways is not None:
+                name, by_text, kinds = ways
+                text = seen.attributes.get(name)
+                if text.__class__ is str:
+                    ci = by_text.get(text)
+                    if ci is not None and (ci.kind not in kinds or placeholder(text)):
+                        ci = None
+            yield seen, ci
+
+    def _plainly(self, kind: str) -> tuple[str, Mapping[Hashable, CI], frozenset[str]] | None:
+        rules = self._rules.get(kind) or self._rules_of(kind)
+        if not rules or not rules[0].itself:
+            return None
+        index = self._index(rules[0].rule)
+        return None if index.others else (rules[0].first, index.first, rules[0].kinds)
 
     def reason(self, match: Match, ci: CI, source: str, seen: Observation | Reference) -> str:
         """What speaks for a candidate."""
@@ -170,12 +192,16 @@ class Matcher:
 
     def _index(self, rule: Rule) -> _Index:
         if rule not in self._indexes:
-            readers = {kind: self._reader(kind, rule) for kind in {ci.kind for ci in self._inventory.cis.values()}}
+            kinds = {ci.kind for ci in self._inventory.cis.values()}
+            readers = {kind: self._reader(kind, rule) for kind in kinds}
+            itself = len(rule) == 1 and all(_means_itself(self._attribute(kind, rule[0])) for kind in kinds)
             index = self._indexes[rule] = _Index()
             for ci in self._inventory.cis.values():
-                evidence = readers[ci.kind](ci.attributes)
-                if evidence is not None:
-                    index.add(evidence, ci)
+                evidence = ci.attributes.get(rule[0])
+                if not (itself and evidence.__class__ is str):
+                    evidence = None if evidence is None else readers[ci.kind](ci.attributes)
+                if evidence is not None and index.first.setdefault(evidence, ci) is not ci:
+                    index.others.setdefault(evidence, []).append(ci)
         return self._indexes[rule]
 
     def _reader(self, kind: str, rule: Rule) -> Read:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from cmdb.graph.topology import Topology
 from cmdb.model.baseline import Baselines
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
@@ -20,7 +19,6 @@ class Facts:
     already met; `stray` the files under `inventory/` and `baselines/` that no part of cmdb reads, and why."""
 
     inventory: Inventory
-    topology: Topology
     baselines: Baselines
     as_of: date
     found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +20,7 @@ from cmdb.model.ci import CI
 from cmdb.model.config import SourceConfig, WorkspaceConfig
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.location import Location, Place, Where
-from cmdb.model.problem import CmdbError, Problem, Severity
+from cmdb.model.problem import CmdbError, Problem
 from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ class Workspace:
 
         return Facts(
             self.inventory,
-            self.inventory.topology,
             self.baselines,
             as_of,
             found=by_code(self._problems()),
@@ -178,16 +177,16 @@ class Workspace:
 
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
         """
+        from cmdb.api import end_of
         from cmdb.discovery.loading import covers
         from cmdb.reconciliation.engine import judge
 
-        moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)
         sources = self._sources(names)
         report = judge(
             self.inventory,
             self.baselines,
             snapshot,
-            as_of=moment,
+            as_of=end_of(as_of),
             config=self.config.drift,
             sources=sources,
             covers={source.name: covers(source) for source in sources},
@@ -354,8 +353,3 @@ def _paths(ci: CI) -> Iterator[KeyPath]:
             yield (name,)
     for relation, target in ci.targets():
         yield ("relations", relation, target.id)
-
-
-def worst(problems: Iterable[Problem]) -> Severity | None:
-    """The highest severity among problems."""
-    return max((problem.severity for problem in problems), default=None)

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Strict, TypeAdapter, Validatio
 from cmdb.formats.reading import nearest
 from cmdb.model.kind import Attribute
 from cmdb.model.location import Place
-from cmdb.model.plain import NotText, Plain, text, value
+from cmdb.model.plain import NotText, Plain, text
 from cmdb.model.problem import SEVERITIES, Problem
 from cmdb.model.types import WrongValue, normalise
 from cmdb.model.value import Value
@@ -74,8 +74,6 @@ Number = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)
 DateText = Annotated[str | None, _typed("date")]
 Seconds = Annotated[int | float, _typed("duration")]
 SeverityName = Annotated[str, BeforeValidator(_severity, json_schema_input_type=str)]
-Resolved = Annotated[Any, BeforeValidator(value)]
-"""Anything, as the core schema reads it; `Any` alone keeps the source text at hand."""
 
 
 def shaped(shape: type[T], raw: Mapping[str, Value], place: Place) -> tuple[T | None, list[Problem]]:

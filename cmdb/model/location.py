@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cmdb.model.keypath import KeyPath, Segment
+from cmdb.model.value import Value
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,3 +39,11 @@ class Place:
 
 
 Where = Location | Place
+
+
+def location_data(where: Where | None) -> dict[str, Value] | None:
+    """A location for programs; a place has no line yet."""
+    if where is None:
+        return None
+    line, column = (where.line, where.column) if isinstance(where, Location) else (None, None)
+    return {"path": where.path, "line": line, "column": column}

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from cmdb.model.location import Location, Place, Where
+from cmdb.model.location import Location, Place, Where, location_data
+from cmdb.model.value import Value
 
 
 class Severity(IntEnum):
@@ -73,6 +74,21 @@ class Problem:
         else:
             place = ("", 0, 0)
         return (*place, self.code, self.ci or "", self.key_path or "", self.message)
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """The finding for programs, as every answer in JSON lists it."""
+        return {
+            "code": self.code,
+            "severity": self.severity.label,
+            "message": self.message,
+            "location": location_data(self.where),
+            "ci": self.ci,
+            "key_path": self.key_path,
+            "related": [{"message": other.message, "location": location_data(other.where)} for other in self.related],
+            "hint": self.hint,
+            "fingerprint": self.fingerprint,
+        }
 
     def but(self, severity: Severity) -> Problem:
         """The same finding with another severity."""

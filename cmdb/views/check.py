@@ -41,7 +41,7 @@ def payload(checked: Checked) -> dict[str, Value]:
     numbers = {severity.label: counted[severity] for severity in reversed(Severity)}
     return {
         "summary": {"cis": checked.cis, "problems": len(checked.problems), **numbers},
-        "problems": [_problem(problem) for problem in checked.problems],
+        "problems": [problem.data for problem in checked.problems],
         "unread": list(checked.unread),
     }
 
@@ -75,24 +75,3 @@ def _summary(checked: Checked) -> Inline:
 
 def _several(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _problem(problem: Problem) -> dict[str, Value]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.label,
-        "message": problem.message,
-        "location": _location(problem.where),
-        "ci": problem.ci,
-        "key_path": problem.key_path,
-        "related": [{"message": other.message, "location": _location(other.where)} for other in problem.related],
-        "hint": problem.hint,
-        "fingerprint": problem.fingerprint,
-    }
-
-
-def _location(where: Where | None) -> dict[str, Value] | None:
-    if where is None:
-        return None
-    line, column = (where.line, where.column) if isinstance(where, Location) else (None, None)
-    return {"path": where.path, "line": line, "column": column}

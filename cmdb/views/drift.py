@@ -10,7 +10,7 @@ from itertools import groupby
 
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
 from cmdb.model.drift import CoverageRow, Demand, Deviation, DriftReport, Excuse
-from cmdb.model.location import Location, Where
+from cmdb.model.location import Location, Where, location_data
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.value import Value
 
@@ -32,7 +32,7 @@ def payload(report: DriftReport) -> dict[str, Value]:
         "summary": summary(report),
         "deviations": [_deviation(found) for found in report.deviations],
         "coverage": [_coverage(row) for row in report.coverage],
-        "problems": [_problem(problem) for problem in report.problems],
+        "problems": [problem.data for problem in report.problems],
         "incomplete": list(report.incomplete),
     }
 
@@ -260,7 +260,7 @@ def _demanded(demand: Demand) -> dict[str, Value]:
         "baseline": demand.baseline,
         "expected": demand.expected,
         "severity": demand.severity.label,
-        "location": _location(demand.where),
+        "location": location_data(demand.where),
     }
 
 
@@ -271,7 +271,7 @@ def _excused(excuse: Excuse) -> dict[str, Value]:
         "approved_by": excuse.approved_by,
         "expires": None if excuse.expires is None else excuse.expires.isoformat(),
         "baseline": excuse.baseline,
-        "location": _location(excuse.where),
+        "location": location_data(excuse.where),
     }
 
 
@@ -285,24 +285,3 @@ def _coverage(row: CoverageRow) -> dict[str, Value]:
         "selected": row.selected,
         "seen": row.seen,
     }
-
-
-def _problem(problem: Problem) -> dict[str, Value]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.label,
-        "message": problem.message,
-        "location": _location(problem.where),
-        "ci": problem.ci,
-        "key_path": problem.key_path,
-        "related": [{"message": other.message, "location": _location(other.where)} for other in problem.related],
-        "hint": problem.hint,
-        "fingerprint": problem.fingerprint,
-    }
-
-
-def _location(where: Where | None) -> dict[str, Value] | None:
-    if where is None:
-        return None
-    line, column = (where.line, where.column) if isinstance(where, Location) else (None, None)
-    return {"path": where.path, "line": line, "column": column}

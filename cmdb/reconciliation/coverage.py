@@ -60,13 +60,15 @@ class SourceCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What was looked at, by sources in order of precedence; `tracked` are the CIs that are in question at all."""
+    """What was looked at, by sources in order of precedence; `tracked` are the CIs that are in question at all, and
+    `denied` those of which a source names values it did not see, without having looked for the CI itself."""
 
     sources: tuple[SourceCoverage, ...]
     tracked: frozenset[str]
     rows: tuple[CoverageRow, ...]
     failed: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+    denied: frozenset[str] = frozenset()
 
     def claims(self, ci: str) -> tuple[Claims, ...]:
         """What each source that has to do with a CI says about it."""
@@ -94,7 +96,16 @@ def cover(
         rows += (_row(run.source, line) for line in lines)
     tracked = _union(source.tracked for source in sources)
     failed = tuple((run.source, run.coverage[0].reason) for run in runs if run.failed)
-    return Covered(tuple(sources), tracked, tuple(rows), failed, tuple(problems))
+    denied = _union(_denied(source.lines) for source in sources)
+    return Covered(tuple(sources), tracked, tuple(rows), failed, tuple(problems), denied)
+
+
+def _denied(lines: Iterable[Line]) -> frozenset[str]:
+    """The unseen CIs of one source's lines that name values, without those whose presence a line speaks of."""
+    values = [line for line in lines if line.paths and not line.everything]
+    if not values:
+        return frozenset()
+    return _union(line.unseen for line in values) - _union(line.cis for line in lines if line.everything)
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

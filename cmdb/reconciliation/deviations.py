@@ -81,8 +81,8 @@ class _Bench:
 
     def attributes(self) -> None:
         """Declared attributes; equal values of the only source are done with at once."""
-        sights = self.evidence.sights
-        carried: Mapping[str, Value] = sights[0].observation.attributes if len(sights) == 1 else {}
+        only = self.evidence.only
+        carried: Mapping[str, Value] = only.observation.attributes if only else {}
         for name, value in self.ci.attributes.items():
             seen = carried.get(name)
             if seen == value and (value.__class__ is str or identical(value, seen)):

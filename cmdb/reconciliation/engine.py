@@ -31,6 +31,7 @@ from cmdb.reconciliation.identity import Identified, identify
 from cmdb.reconciliation.ignoring import Ignoring
 from cmdb.reconciliation.inheritance import Family, Rules
 from cmdb.reconciliation.matching import Matcher
+from cmdb.reconciliation.quick import Quick
 from cmdb.reconciliation.relations import Ends
 from cmdb.reconciliation.runs import SourceRun, settle
 from cmdb.reconciliation.scopes import Scopes
@@ -105,6 +106,7 @@ class _Trial:
         self.selection = Selection(self.family, inventory, day)
         self.preparation = Preparation()
         self.ignoring = Ignoring()
+        self.quick = Quick(inventory, self.covered, self.preparation)
         self.waivers = Waivers(baselines.waivers, inventory, day)
         self.judge = Judge(inventory.cis, self.severity("deviating"), self.preparation)
         self.untracked_values = 0
@@ -114,7 +116,7 @@ class _Trial:
         findings: list[Finding] = []
         outcomes: dict[str, Outcome] = {}
         tracked, baselined = self.covered.tracked, bool(self.selection)
-        seen, otherwise = self.identified.anywhere(), self.identified.otherwise | self.waivers.cis()
+        seen, otherwise = self.identified.anywhere(), self._otherwise()
         quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
         for name, ci in self.inventory.cis.items():
             if name not in tracked:
@@ -129,6 +131,10 @@ class _Trial:
         findings += self._strangers()
         return self._reported(findings, outcomes)
 
+    def _otherwise(self) -> set[str]:
+        """The CIs that have to be looked at closely, however they were seen."""
+        return self.identified.otherwise | self.covered.denied | self.waivers.cis()
+
     def severity(self, outcome: str) -> Severity:
         """What an outcome weighs, unless a demand says otherwise."""
         return self.config.severity.get(outcome, DEFAULT_SEVERITY[outcome])
@@ -138,16 +144,20 @@ class _Trial:
         return self.identified.bound(source, key) | self.identified.possible(source, key)
 
     def _undisturbed(self, ci: CI) -> bool:
-        """Whether nothing but its attributes has to be judged of a CI."""
+        """Whether a CI that was seen as declared plainly meets its baselines, and has no relations to judge."""
         if self.selection:
             rules = self.selection.rules(ci)
-            if rules.claims or rules.ignored:
+            if not self.ignoring.knows(rules) or (rules.claims and not self._meets(ci, rules)):
                 return False
         if ci.relations:
             if any(claims.names_below(("relations",)) for claims in self.covered.claims(ci.id)):
                 return False
             self.untracked_values += len(ci.relations)
         return True
+
+    def _meets(self, ci: CI, rules: Rules) -> bool:
+        sights = [seen[ci.id] for seen in self.identified.seen.values() if ci.id in seen]
+        return len(sights) == 1 and self.quick.met(ci, sights[0].attributes, rules)
 
     def _ci(self, ci: CI) -> _CI:
         found = _CI(ci, self._evidence(ci), self.selection.rules(ci))

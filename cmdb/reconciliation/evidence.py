@@ -104,6 +104,15 @@ class Evidence:
         return [witness.sight for witness in self.witnesses if witness.sight is not None]
 
     @property
+    def only(self) -> Sight | None:
+        """The only word on the CI's attributes: how one source saw it, where no other denies a value."""
+        sights = self.sights
+        if len(sights) != 1:
+            return None
+        others = (witness.claims for witness in self.witnesses if witness.sight is None and not witness.doubtful)
+        return sights[0] if all(claims is None or claims.presence() is not None for claims in others) else None
+
+    @property
     def claims(self) -> list[Claims]:
         """How far sources looked that have to do with the CI."""
         return [witness.claims for witness in self.witnesses if witness.claims is not None]

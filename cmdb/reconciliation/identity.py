@@ -14,6 +14,8 @@ from cmdb.reconciliation.differences import Sameness
 from cmdb.reconciliation.matching import Clash, Match, Matcher
 from cmdb.reconciliation.runs import SourceRun, merged
 
+_FEW = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -42,6 +44,7 @@ class Identified:
     otherwise: set[str] = field(default_factory=set)
     doubts: dict[str, list[Doubt]] = field(default_factory=dict)
     strangers: list[Stranger] = field(default_factory=list)
+    _candidates: dict[tuple[Candidate, ...], tuple[Candidate, ...]] = field(default_factory=dict)
     _bound: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     _possible: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -74,7 +77,8 @@ class Identified:
 
     def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
         """Takes in something that may be any of the candidates."""
-        doubt = Doubt(source, observation, tuple(candidates))
+        among = tuple(candidates)
+        doubt = Doubt(source, observation, self._candidates.setdefault(among, among))
         for candidate in doubt.candidates:
             self.doubts.setdefault(candidate.ci, []).append(doubt)
             self.otherwise.add(candidate.ci)
@@ -125,9 +129,8 @@ def _only(matcher: Matcher, source: str, observation: Observation, identified: I
     if not cis:
         identified.strangers.append(Stranger(source, observation))
     else:
-        ordered = sorted(cis, key=lambda ci: ci.id)
-        reasons = (Candidate(ci.id, matcher.reason(match, ci, source, observation)) for ci in ordered)
-        identified.doubt(source, observation, reasons)
+        reasons = [(ci.id, matcher.reason(match, ci, source, observation)) for ci in cis]
+        identified.doubt(source, observation, (Candidate(*reason) for reason in sorted(reasons)))
     return None
 
 
@@ -146,15 +149,22 @@ def _settled(
     keys = sorted({observation.key for observation in found})
     if len(keys) == 1:
         return found
+    several = named_few(keys)
     matches = [(observation, matcher.match(source, observation)) for observation in found]
     named = {observation.key for observation, match in matches if match[1] == "key"}
     certain = named if len(named) == 1 else frozenset[str]()
     for observation, match in matches:
         if observation.key not in certain:
             why = matcher.reason(match, match[0][0], source, observation)
-            why += f", but '{source}' has several keys for it: {', '.join(keys)}"
+            why += f", but '{source}' has several keys for it: {several}"
             identified.doubt(source, observation, (Candidate(ci, why),))
     return [observation for observation in found if observation.key in certain]
+
+
+def named_few(names: Sequence[str]) -> str:
+    """Names in a row; of many only the first."""
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
 
 
 def _contradicted(

@@ -17,6 +17,10 @@ class Ignoring:
         self._needed: set[int] = set()
         self._idle: dict[int, Ignored] = {}
 
+    def knows(self, rules: Rules) -> bool:
+        """Whether all there is to know of some rules is known, where a CI is in order."""
+        return all(id(ignored.rule) in self._needed or id(ignored.rule) in self._idle for ignored in rules.ignored)
+
     def note(self, evidence: Evidence, rules: Rules, judged: Judged) -> None:
         """Takes in the verdict on one CI."""
         for position, ignored in enumerate(rules.ignored):

@@ -15,7 +15,7 @@ from cmdb.reconciliation.claims import BADNESS, OUTAGE, Claims
 from cmdb.reconciliation.evidence import why
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Asked, Finding, declared, demanded
-from cmdb.reconciliation.identity import Doubt
+from cmdb.reconciliation.identity import Doubt, named_few
 from cmdb.reconciliation.inheritance import Rules
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.walk import ABSENT
@@ -82,10 +82,10 @@ def ambiguous(ci: CI, doubts: Sequence[Doubt], severity: Severity) -> Finding:
     """The finding about a CI that may be what a source saw: one, however many such sights there are."""
     ordered = sorted(doubts, key=lambda doubt: (doubt.source, doubt.observation.key))
     reasons: dict[str, list[str]] = {}
-    for doubt in ordered:
-        for candidate in doubt.candidates:
+    for candidates in {id(doubt.candidates): doubt.candidates for doubt in ordered}.values():
+        for candidate in candidates:
             reasons.setdefault(candidate.ci, []).append(candidate.reason)
-    things = dict.fromkeys(f"{doubt.source}: {doubt.observation.key}" for doubt in ordered)
+    things = list(dict.fromkeys(f"{doubt.source}: {doubt.observation.key}" for doubt in ordered))
     return Finding(
         "ambiguous",
         ci.kind,
@@ -97,7 +97,7 @@ def ambiguous(ci: CI, doubts: Sequence[Doubt], severity: Severity) -> Finding:
         observed=True,
         severity=severity,
         candidates=tuple(Candidate(name, "; ".join(dict.fromkeys(found))) for name, found in sorted(reasons.items())),
-        reason=f"may be what was seen as {', '.join(things)}",
+        reason=f"may be what was seen as {named_few(things)}",
     )
 
 

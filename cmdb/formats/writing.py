@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cmdb.formats.yaml.scalars import resolve
+from cmdb.model.kind import Attribute
+from cmdb.model.types import text, wants_text
 from cmdb.model.value import Value
 
 WIDTH = 100
@@ -41,29 +43,66 @@ def document(fields: Mapping[str, Value]) -> str:
     return "".join(f"{line}\n" for line in _block(fields)) or "{}\n"
 
 
-def _entry(start: str, value: Value) -> Iterator[str]:
+def as_written(attribute: Attribute | None, value: Value) -> Value:
+    """A normalised value with its text as people write it (`32 GiB`), for the reader that knows its type."""
+    if attribute is None or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {key: as_written(attribute.of, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(as_written(attribute.of, item) for item in value)
+    return Word(text(attribute, value)) if wants_text(attribute) else value
+
+
+def on_one_line(value: Value, width: int) -> str | None:
+    """The value on one line; None where it is too long for that, or too deep."""
+    return _short(value, width)
+
+
+def flow(value: Value) -> str:
+    """The value on one line, however long and deep, for a place within brackets."""
+    if isinstance(value, Block):
+        return flow(value.fields)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(key, flow=True)}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return _scalar(value, flow=True)
+
+
+def block_lines(value: Value, indent: int = 0) -> list[str]:
+    """A collection with a line for each key or item, to be indented so far by the caller."""
+    return list(_block(value, WIDTH - indent))
+
+
+def item_lines(value: Value, indent: int = 0) -> list[str]:
+    """The lines of one item of a list, dash included, to be indented so far by the caller."""
+    return list(_item(value, WIDTH - indent))
+
+
+def _entry(start: str, value: Value, width: int) -> Iterator[str]:
     """What stands after a key: on the same line where it fits, else indented below."""
-    short = _short(value, WIDTH - len(start))
+    short = _short(value, width - len(start))
     if short is not None:
         yield f"{start} {short}"
     else:
         yield start
-        yield from (f"  {line}" for line in _block(value))
+        yield from (f"  {line}" for line in _block(value, WIDTH))
 
 
-def _block(value: Value) -> Iterator[str]:
+def _block(value: Value, width: int = WIDTH) -> Iterator[str]:
     if isinstance(value, Block):
-        yield from _block(value.fields)
+        yield from _block(value.fields, width)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _entry(f"{_scalar(key)}:", item)
+            yield from _entry(f"{_scalar(key)}:", item, width)
     else:
         for item in value:
-            yield from _item(item)
+            yield from _item(item, width)
 
 
-def _item(value: Value) -> Iterator[str]:
-    short = _short(value, WIDTH)
+def _item(value: Value, width: int = WIDTH) -> Iterator[str]:
+    short = _short(value, width)
     lines = _block(value) if short is None else iter([short])
     yield f"- {next(lines)}"
     yield from (f"  {line}" for line in lines)

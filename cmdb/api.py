@@ -15,7 +15,7 @@ from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baselines
 from cmdb.model.change import ChangeSet
 from cmdb.model.config import DriftConfig, SourceConfig
-from cmdb.model.drift import DriftReport
+from cmdb.model.drift import DeviationId, DriftReport
 from cmdb.model.snapshot import Snapshot
 from cmdb.reconciliation.engine import judge
 
@@ -48,11 +48,13 @@ def drift(
     config: DriftConfig | None = None,
     sources: Sequence[SourceConfig] = (),
     trust_removals: bool = False,
+    watched: Iterable[DeviationId] = (),
 ) -> DriftReport:
     """What differs between what is declared or demanded and what a snapshot saw.
 
     `as_of` is the moment of judgement; a date means its end in UTC. `sources` are the configured sources in order of
-    precedence: one without a run in the snapshot is failed coverage over what it covers.
+    precedence: one without a run in the snapshot is failed coverage over what it covers. Of `watched` deviations, those
+    that a `Ledger` knows, the report's `fates` tell what became of them.
     """
     return judge(
         inventory,
@@ -63,6 +65,7 @@ def drift(
         sources=sources,
         covers={source.name: source.covers for source in sources if source.covers},
         trust_removals=trust_removals,
+        watched=watched,
     )
 
 

@@ -26,7 +26,8 @@ from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 if TYPE_CHECKING:
     from cmdb.cache.store import Store
     from cmdb.facts import Facts
-    from cmdb.model.drift import Deviation, DriftReport
+    from cmdb.graph.topology import Topology
+    from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.snapshot import Snapshot
 
 CONFIG = "cmdb.yaml"
@@ -171,7 +172,14 @@ class Workspace:
         )
 
     def drift(
-        self, snapshot: Snapshot, as_of: date | datetime, *, trust_removals: bool = False, names: Sequence[str] = ()
+        self,
+        snapshot: Snapshot,
+        as_of: date | datetime,
+        *,
+        trust_removals: bool = False,
+        names: Sequence[str] = (),
+        Of `watched` deviations, those that a `Ledger` knows, the report's `fates` tell what became of them.
+        watched: Iterable[DeviationId] = (),
     ) -> DriftReport:
         """What differs between the inventory with its baselines and a snapshot, with lines.
 
@@ -186,6 +194,7 @@ class Workspace:
             self.inventory,
             self.baselines,
             snapshot,
+            watched=watched,
             as_of=end_of(as_of),
             config=self.config.drift,
             sources=sources,

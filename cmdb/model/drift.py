@@ -13,6 +13,7 @@ from cmdb.model.snapshot import Coverage
 from cmdb.model.value import Value
 
 Outcome = Literal["in_sync", "deviating", "missing", "unmanaged", "ambiguous", "unobserved"]
+Ending = Literal["lasting", "resolved", "dropped", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,29 @@ class Candidate:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class DeviationId:
+    """What makes deviations of different runs the same one. A CI's is known by outcome, CI and path, whatever source
+    sees it; an unmanaged thing's by its source, that source's key, and its kind."""
+
+    outcome: str
+    path: str
+    ci: str = ""
+    source: str = ""
+    key: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a deviation of an earlier run: `lasting`, still there; `resolved`, its value was looked at and is
+    as it should be; `dropped`, nobody asks any more, or it became another deviation; `unseen`, nobody looked. `id` has
+    the CI by the id that it bears now."""
+
+    id: DeviationId
+    ending: Ending
+
+
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One difference. `path` is a key path as text (`presence` for existence); `observed` None means seen to be
@@ -68,6 +92,18 @@ class Deviation:
     reason: str = ""
     said: str = field(default="", compare=False)
 
+    @property
+    def id(self) -> DeviationId:
+        """What it is known by across runs."""
+        if self.ci is not None:
+            return DeviationId(self.outcome, self.path, self.ci)
+        return DeviationId(self.outcome, self.path, source=self.source or "", key=self.key or "", kind=self.kind)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a deviation that nothing excuses."""
+        return self.excuse is None and self.outcome != "unobserved"
+
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
@@ -82,7 +118,8 @@ class CoverageRow:
 @dataclass(frozen=True, slots=True)
 class DriftReport:
     """The whole verdict, sorted. `outcomes` gives each tracked CI its worst unexcused outcome; `unobserved_values`
-    counts tracked values nobody saw; `incomplete` says why silence would not mean that everything was seen."""
+    counts tracked values nobody saw; `incomplete` says why silence would not mean that everything was seen. `evidence`
+    has the moment at which each source saw what it did, and `fates` tells of the deviations that were watched."""
 
     deviations: tuple[Deviation, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
@@ -93,10 +130,12 @@ class DriftReport:
     untracked_values: int = 0
     unobserved_values: int = 0
     incomplete: tuple[str, ...] = ()
+    evidence: Mapping[str, datetime] = field(default_factory=dict, compare=False)
+    fates: Mapping[DeviationId, Fate] = field(default_factory=dict, compare=False)
 
     @property
     def worst(self) -> Severity | None:
         """The highest severity among deviations that count and problems; None where there is nothing."""
-        found = [d.severity for d in self.deviations if d.excuse is None and d.outcome != "unobserved"]
+        found = [deviation.severity for deviation in self.deviations if deviation.counts]
         found += [problem.severity for problem in self.problems]
         return max(found, default=None)

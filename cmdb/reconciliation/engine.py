@@ -6,14 +6,14 @@ compare what was seen, presence judges what was not; waivers and pending changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI, SERVING
 from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig
-from cmdb.model.drift import DriftReport, Excuse, Outcome
+from cmdb.model.drift import Deviation, DeviationId, DriftReport, Excuse, Fate, Outcome
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Problem, Severity
@@ -39,6 +39,7 @@ from cmdb.reconciliation.selection import Selection
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.waivers import Waivers
 
+from cmdb.reconciliation.watching import Aftermath
 Pending = Callable[[CI, KeyPath, Value], Excuse | None]
 """Why a CI's deviation at a path with an observed value (None: absent) is expected for now; None where it is not."""
 
@@ -55,14 +56,18 @@ def judge(
     trust_removals: bool = False,
     pending: Pending | None = None,
 ) -> DriftReport:
+    watched: Iterable[DeviationId] = (),
     """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
-    for each the selector of what it is there for, where the settings leave that to its plugin."""
+    for each the selector of what it is there for, where the settings leave that to its plugin. Of `watched` deviations,
+    known from earlier runs, the report tells what became of them; they change nothing else."""
     moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
     config = config or DriftConfig()
     runs, early = settle(snapshot, sources, covers or {}, config, moment)
     trial = _Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
     trial.problems += (*snapshot.problems, *early)
-    return trial.report()
+    report = trial.report()
+    evidence = {run.source: run.at for run in runs if run.at is not None}
+    return replace(report, evidence=evidence, fates=trial.fates(watched, report.deviations))
 
 
 @dataclass(slots=True)
@@ -134,6 +139,13 @@ class _Trial:
     def _otherwise(self) -> set[str]:
         """The CIs that have to be looked at closely, however they were seen."""
         return self.identified.otherwise | self.covered.denied | self.waivers.cis()
+
+    def fates(self, watched: Iterable[DeviationId], found: Sequence[Deviation]) -> Mapping[DeviationId, Fate]:
+        """What became of deviations of earlier runs; `found` are those of this one."""
+        aftermath = Aftermath(
+            self.inventory, self.baselines, self.covered, self.identified, self._evidence, self.selection.rules, found
+        )
+        return {one: aftermath.fate(one) for one in watched}
 
     def severity(self, outcome: str) -> Severity:
         """What an outcome weighs, unless a demand says otherwise."""

@@ -21,12 +21,14 @@ _DAWN = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class SourceRun:
     """The run of a source that counts. `covers` are the selectors of what it is there for, `coverage` is as far as it
-    may be believed, and `observations` has each thing once."""
+    may be believed, and `observations` has each thing once. `at` is when it saw that; None where it saw nothing that
+    is used."""
 
     source: str
     covers: tuple[str, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     observations: tuple[Observation, ...] = ()
+    at: datetime | None = None
 
     @property
     def failed(self) -> bool:
@@ -126,7 +128,13 @@ def _judged(
     if len(usable) < len(run.observations):
         problems.append(_early(run, len(run.observations) - len(usable), as_of))
         lines = tuple(_worse(line, "partial", "observations from the future are not used") for line in lines)
-    return SourceRun(run.source, covers, lines, _each_once(usable))
+    return SourceRun(run.source, covers, lines, _each_once(usable), _at(ended, usable, as_of))
+
+
+def _at(ended: datetime | None, seen: Sequence[Observation], as_of: datetime) -> datetime:
+    """When a run saw what it did; a clock that is ahead counts as the moment of judgement."""
+    latest = ended or max((found.at for found in seen if found.at), default=as_of)
+    return min(latest, as_of)
 
 
 def _sorted_lines(lines: Iterable[Coverage]) -> tuple[Coverage, ...]:

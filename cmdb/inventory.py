@@ -19,9 +19,12 @@ class Inventory(inventory.Inventory):
     """A mapping from id to CI, sorted by id; an alias finds its CI too."""
 
     @classmethod
-    def of(cls, loaded: inventory.Inventory) -> Inventory:
-        """The same inventory with these methods."""
-        return cls(**{field.name: getattr(loaded, field.name) for field in fields(loaded)})
+    def of(cls, loaded: inventory.Inventory, topology: Topology | None = None) -> Inventory:
+        """The same inventory with these methods, and with its graph where that is known."""
+        found = cls(**{field.name: getattr(loaded, field.name) for field in fields(loaded)})
+        if topology is not None:
+            found.__dict__["topology"] = topology
+        return found
 
     @cached_property
     def topology(self) -> Topology:

@@ -24,7 +24,7 @@ from cmdb.model.problem import CmdbError, Problem
 from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
-    from cmdb.cache.store import Store
+    from cmdb.cache.loading import Loading
     from cmdb.facts import Facts
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
@@ -99,17 +99,12 @@ class Workspace:
     @cached_property
     def inventory(self) -> Inventory:
         """Every CI that loads, with the problems of those that do not."""
-        from cmdb.cache.loading import load_inventory
+        return self._loading.inventory
 
-        mine = {path: data for path, data in self._files.items() if path.startswith(INVENTORY + "/")}
-        files = {path: data for path, data in mine.items() if role(path) in ("ci", "defaults") or _refused(data)}
-        schema = self._schema
-        store, salt = self._store
-        digests = self._digests if store is not None else {}
-        loaded = load_inventory(
-            self._source, files, schema.schema, schema.unread, store=store, salt=salt, digests=digests
-        )
-        return Inventory.of(loaded)
+    @property
+    def topology(self) -> Topology:
+        """The compact graph of the inventory; where nothing changed since the last load, no file is read for it."""
+        return self._loading.topology
 
     @cached_property
     def baselines(self) -> Baselines:
@@ -119,7 +114,7 @@ class Workspace:
     @property
     def unread(self) -> tuple[str, ...]:
         """The files that did not load, or not wholly; an answer without them is incomplete."""
-        return tuple(sorted({*self.inventory.unread, *self.baselines.unread}))
+        return tuple(sorted({*self._loading.unread, *self.baselines.unread}))
 
     def facts(self, as_of: date) -> Facts:
         """Everything that checks look at."""
@@ -178,12 +173,12 @@ class Workspace:
         *,
         trust_removals: bool = False,
         names: Sequence[str] = (),
-        Of `watched` deviations, those that a `Ledger` knows, the report's `fates` tell what became of them.
         watched: Iterable[DeviationId] = (),
     ) -> DriftReport:
         """What differs between the inventory with its baselines and a snapshot, with lines.
 
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
+        Of `watched` deviations, those that a `Ledger` knows, the report's `fates` tell what became of them.
         """
         from cmdb.api import end_of
         from cmdb.discovery.loading import covers
@@ -194,12 +189,12 @@ class Workspace:
             self.inventory,
             self.baselines,
             snapshot,
-            watched=watched,
             as_of=end_of(as_of),
             config=self.config.drift,
             sources=sources,
             covers={source.name: covers(source) for source in sources},
             trust_removals=trust_removals,
+            watched=watched,
         )
         return replace(
             report,
@@ -273,13 +268,19 @@ class Workspace:
         return {entry.path: entry.digest for entry in plain if entry.digest is not None}
 
     @cached_property
-    def _store(self) -> tuple[Store | None, bytes]:
-        """Where readings are remembered, and what all of them depend on besides their file."""
-        from cmdb.cache.loading import default_store, salt
+    def _loading(self) -> Loading:
+        from cmdb.cache.loading import Files, Loading, default_folder
 
-        if not self.cache:
-            return None, b""
-        return default_store(), salt((path, data) for path, data in self._schema_files)
+        mine = {path: data for path, data in self._files.items() if path.startswith(INVENTORY + "/")}
+        bytes_of = {path: data for path, data in mine.items() if isinstance(data, bytes)}
+        files = Files(
+            [path for path, data in sorted(mine.items()) if data is None and role(path) == "ci"],
+            dict(self._schema_files),
+            {path: data for path, data in bytes_of.items() if role(path) == "defaults"},
+            [data for _, data in sorted(mine.items()) if isinstance(data, Unreadable)],
+            lambda: self._digests,
+        )
+        return Loading(self._source, files, lambda: self._schema, default_folder() if self.cache else None)
 
     @property
     def _schema_files(self) -> Iterator[tuple[str, bytes]]:
@@ -344,10 +345,6 @@ class Workspace:
             return self._source.read(path)
         except Unreadable:
             return None
-
-
-def _refused(data: bytes | Unreadable | None) -> bool:
-    return isinstance(data, Unreadable)
 
 
 def _paths(ci: CI) -> Iterator[KeyPath]:

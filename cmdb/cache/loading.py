@@ -1,173 +1,109 @@
-"""Loading an inventory with what is remembered: only files that changed, or whose schema or defaults did, are read."""
+"""Loading an inventory: from the image of an earlier load as far as that goes, and from its files for the rest."""
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from cmdb.cache.codec import decode, encode
-from cmdb.cache.store import Store
-from cmdb.formats.defaults import Defaults
-from cmdb.formats.inventory_reader import FileReading, InventoryReading
-from cmdb.model.inventory import Inventory
-from cmdb.model.kind import Schema
+from cmdb.cache.folder import Folder
+from cmdb.cache.marks import Marks, salt
+from cmdb.cache.quiet import collector_resting
+from cmdb.cache.remembered import Remembered, find, keep
+from cmdb.cache.warming import Warming
+from cmdb.formats.inventory_reader import InventoryReading
+from cmdb.formats.schema_reader import SchemaReading
+from cmdb.graph.topology import Topology
+from cmdb.inventory import Inventory
 from cmdb.sources.protocol import TextSource, Unreadable
-from cmdb.sources.unchanged import blob_digest
 
 FOLDER = "CMDB_CACHE_DIR"
 
 
-def default_store() -> Store | None:
-    """The store in the user's cache folder, or where `CMDB_CACHE_DIR` says; None where there is no such place."""
+def default_folder() -> Folder | None:
+    """The user's cache folder, or what `CMDB_CACHE_DIR` says; None where there is no such place."""
     named = os.environ.get(FOLDER)
     if named:
-        return Store(Path(named))
+        return Folder(Path(named))
     try:
         from platformdirs import user_cache_path
 
-        return Store(user_cache_path("cmdb", appauthor=False))
+        return Folder(user_cache_path("cmdb", appauthor=False))
     except (OSError, RuntimeError):
         return None
 
 
-def salt(schema_files: Iterable[tuple[str, bytes]]) -> bytes:
-    """What every reading depends on besides its own file: the program's code and data, and the workspace's schema."""
-    return _digest(_program(), *(part for path, data in schema_files for part in (path.encode(), data)))
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of an inventory: paths of those of CIs, sorted; by path, the bytes of schema and defaults; and what was
+    refused. `digests` gives those of files whose content is known without reading them."""
+
+    cis: Sequence[str]
+    schema: Mapping[str, bytes]
+    defaults: Mapping[str, bytes]
+    refused: Sequence[Unreadable]
+    digests: Callable[[], Mapping[str, str]]
 
 
-@cache
-def _program() -> bytes:
-    """Changes whenever the installed program does: a newer version, or an edit of the code that reads."""
-    top = Path(__file__).parent.parent
-    stats = [
-        f"{path.name} {found.st_size} {found.st_mtime_ns}"
-        for folder in ("cache", "formats", "formats/yaml", "model", "model/types", "schema")
-        for path in sorted((top / folder).iterdir())
-        if path.suffix in (".py", ".yaml")
-        for found in (path.stat(),)
-    ]
-    return _digest(*(line.encode() for line in stats))
+class Loading:
+    """One load. Everything happens on first use, and no more of it than what is asked for."""
 
+    def __init__(
+        self, source: TextSource, files: Files, schema: Callable[[], SchemaReading], folder: Folder | None
+    ) -> None:
+        self._source = source
+        self._files = files
+        self._schema = schema
+        self._folder = folder
 
-def load_inventory(
-    source: TextSource,
-    files: Mapping[str, bytes | Unreadable | None],
-    schema: Schema,
-    unread: Sequence[str] = (),
-    *,
-    store: Store | None = None,
-    salt: bytes = b"",
-    digests: Mapping[str, str] | None = None,
-) -> Inventory:
-    """The inventory of files by path: bytes that are at hand, refusals, and None for what has to be read.
+    @property
+    def topology(self) -> Topology:
+        """The graph; where nothing changed, no CI is looked at."""
+        known = self._known
+        return known.topology if known is not None and known.same else self.inventory.topology
 
-    `salt` stands for everything else that the result depends on: the schema and the program. `digests` are those of
-    files whose content is known without reading them.
-    """
-    with collector_resting():
-        reading = InventoryReading(schema, unread)
-        paths = _prepared(reading, files)
-        if store is None:
-            for path, content in source.read_many(paths):
-                _take(reading, path, content)
-        else:
-            _Remembering(reading, source, store, salt).take(paths, digests or {})
-        return reading.inventory()
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The files that did not load, or not wholly."""
+        known = self._known
+        return known.unread if known is not None and known.same else self.inventory.unread
 
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Every CI that loads, with the problems of those that do not."""
+        with collector_resting():
+            into = self._begun()
+            if self._folder is None:
+                for path, content in self._source.read_many(list(self._files.cis)):
+                    into.take(path, into.accept(path, content))
+                return Inventory.of(into.inventory())
+            inventory, worth = Warming(into, self._marks, self._known).inventory()
+            if worth is not None:
+                keep(self._folder, self._family, self._marks, self._files.refused, inventory, worth)
+            return inventory
 
-def _prepared(reading: InventoryReading, files: Mapping[str, bytes | Unreadable | None]) -> list[str]:
-    """The files of CIs to be read, after refusals are noted and defaults are taken in."""
-    paths: list[str] = []
-    for path, data in sorted(files.items()):
-        if isinstance(data, Unreadable):
-            reading.refuse(data)
-        elif data is None:
-            paths.append(path)
-        else:
-            reading.take_defaults(path, data)
-    return paths
+    def _begun(self) -> InventoryReading:
+        """With everything but the CIs."""
+        schema = self._schema()
+        into = InventoryReading(schema.schema, schema.unread)
+        for error in self._files.refused:
+            into.refuse(error)
+        for path, data in sorted(self._files.defaults.items()):
+            into.take_defaults(path, data)
+        return into
 
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(self._source, self._files.cis, self._files.defaults, self._files.digests())
 
-def _take(reading: InventoryReading, path: str, content: bytes | Unreadable) -> FileReading | None:
-    if isinstance(content, Unreadable):
-        reading.refuse(content)
-        return None
-    found = reading.read(path, content)
-    reading.take(path, found)
-    return found
+    @cached_property
+    def _family(self) -> str:
+        return salt(self._files.schema)
 
-
-class _Remembering:
-    """One load with a store."""
-
-    def __init__(self, reading: InventoryReading, source: TextSource, store: Store, salt: bytes) -> None:
-        self.reading = reading
-        self.source = source
-        self.store = store
-        self.salt = salt
-        self.chains: dict[tuple[Defaults, ...], bytes] = {}
-
-    def take(self, paths: list[str], known: Mapping[str, str]) -> None:
-        """Takes in all files: from the store where their content was read before, else by reading them."""
-        like = next(iter(known.values()), "")
-        contents = dict(self.source.read_many([path for path in paths if path not in known]))
-        digests = {path: blob_digest(data, like) for path, data in contents.items() if isinstance(data, bytes)}
-        digests.update((path, known[path]) for path in paths if path in known)
-        keys = {path: self.key(path, digest) for path, digest in digests.items()}
-        found = self._decoded(keys)
-        contents.update(self.source.read_many([path for path in paths if path not in found and path not in contents]))
-        fresh: dict[bytes, bytes] = {}
-        for path in paths:
-            if (before := found.get(path)) is not None:
-                self.reading.take(path, before)
-            else:
-                self._read(path, contents.pop(path), like, fresh)
-        self.store.put(fresh)
-
-    def key(self, path: str, digest: str) -> bytes:
-        """Names what reading the file gives: its content, the defaults above it, and all that the salt stands for."""
-        chain = self.reading.chain(path)
-        if chain not in self.chains:
-            parts = (part for item in chain for part in (item.place.path.encode(), item.digest))
-            self.chains[chain] = _digest(self.salt, *parts)
-        return _digest(self.chains[chain], digest.encode())
-
-    def _decoded(self, keys: Mapping[str, bytes]) -> dict[str, FileReading]:
-        values = self.store.get(keys.values())
-        found: dict[str, FileReading] = {}
-        for path, key in keys.items():
-            if (value := values.get(key)) is not None:
-                reading = decode(value, path, self.reading.chain(path), self.reading.reader.schema)
-                found |= {path: reading} if reading is not None else {}
-        return found
-
-    def _read(self, path: str, content: bytes | Unreadable, like: str, fresh: dict[bytes, bytes]) -> None:
-        found = _take(self.reading, path, content)
-        if found is not None and found.clean and isinstance(content, bytes):
-            packed = encode(found, self.reading.chain(path))
-            if packed is not None:
-                fresh[self.key(path, blob_digest(content, like))] = packed
-
-
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """No garbage collection while a great many values are made that all stay."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
-
-
-def _digest(*parts: bytes) -> bytes:
-    found = blake2b(digest_size=20)
-    for part in parts:
-        found.update(len(part).to_bytes(8, "little") + part)
-    return found.digest()
+    @cached_property
+    def _known(self) -> Remembered | None:
+        if self._folder is None:
+            return None
+        return find(self._folder, self._family, self._marks, self._files.refused)

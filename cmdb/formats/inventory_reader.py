@@ -71,6 +71,13 @@ class InventoryReading:
         """The defaults that apply to a file, nearest first."""
         return self._chain.of(path.rpartition("/")[0])
 
+    def accept(self, path: str, content: bytes | Unreadable) -> FileReading:
+        """What a file of CIs gives, or the refusal to read it."""
+        if isinstance(content, Unreadable):
+            self.refuse(content)
+            return FileReading((), clean=False)
+        return self.read(path, content)
+
     def read(self, path: str, data: bytes) -> FileReading:
         """Reads a file of CIs. Its problems are noted, its CIs are not taken in yet."""
         known = len(self.problems)

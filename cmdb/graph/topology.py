@@ -69,8 +69,8 @@ class Topology:
 
     def number(self, reference: str) -> int | None:
         """The node of an id or an alias, or None where there is no such CI."""
-        found = _position(self.ids, reference)
-        if found is None and (alias := _position(self.aliases, reference)) is not None:
+        found = position(self.ids, reference)
+        if found is None and (alias := position(self.aliases, reference)) is not None:
             return self.alias_of[alias]
         return found
 
@@ -230,6 +230,7 @@ def _reversed(rows: Rows) -> Rows:
     return Rows(start, node, relation)
 
 
-def _position(words: Sequence[str], word: str) -> int | None:
+def position(words: Sequence[str], word: str) -> int | None:
+    """Where a word stands among sorted words, or None."""
     found = bisect_left(words, word)
     return found if found < len(words) and words[found] == word else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,24 +11,37 @@ from cmdb.model.kind import Schema
 from cmdb.model.problem import Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What is known of an inventory before its CIs are decoded: `cis` by id, sorted, and `aliases` as former id ->
+    living id."""
+
+    cis: Mapping[str, CI]
+    aliases: Mapping[str, str]
+
+
 @dataclass(frozen=True, eq=False)
 class Inventory(Mapping[str, CI]):
     """A mapping from id to CI, sorted by id.
 
     `declared` holds every CI in the order of files, duplicates included; of two CIs with one id (ignoring case) the
     mapping has the first. `unread` names the inventory files that did not load, so that "not there" and "not read"
-    stay different answers; `unread_ids` are the words in them that may be ids, None where nobody could look.
+    stay different answers; `unread_ids` are the words in them that may be ids, None where nobody could look. `index` is
+    there where CIs are decoded on first use.
     """
 
-    declared: tuple[CI, ...]
+    declared: Sequence[CI]
     schema: Schema
     problems: tuple[Problem, ...] = field(default=(), compare=False)
     unread: tuple[str, ...] = field(default=(), compare=False)
     unread_ids: frozenset[str] | None = field(default=frozenset(), compare=False)
+    index: Index | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def cis(self) -> Mapping[str, CI]:
         """Id -> CI, sorted."""
+        if self.index is not None:
+            return self.index.cis
         first: dict[str, CI] = {}
         for ci in self.declared:
             first.setdefault(ci.id.casefold(), ci)
@@ -37,6 +50,8 @@ class Inventory(Mapping[str, CI]):
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """Former id -> living id, where that is unambiguous."""
+        if self.index is not None:
+            return self.index.aliases
         found: dict[str, str] = {}
         for ci in self.cis.values():
             for alias in ci.aliases:

@@ -60,7 +60,7 @@ def load(root: Path, *, cache: bool = True) -> Loaded:
 
 
 def entries(root: Path) -> list[Path]:
-    return sorted((root.parent / "cache").glob("*.sqlite"))
+    return sorted((root.parent / "cache").glob("*.image"))
 
 
 @pytest.mark.parametrize("in_git", [False, True])

@@ -1,0 +1,92 @@
+"""An inventory from what an image remembers and what had to be read: decoded on first use where the graph is the same,
+built anew where it is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from cmdb.cache.codec import encode
+from cmdb.cache.marks import Marks
+from cmdb.cache.remembered import Remembered, Taken, Worth, taken
+from cmdb.cache.shelf import Declared
+from cmdb.formats.inventory_reader import FileReading, InventoryReading
+from cmdb.inventory import Inventory
+from cmdb.model.ci import CI
+from cmdb.model.problem import CmdbError
+
+_MANY = 0.02
+"""The share of changed files that makes a new image worth writing though the graph is the same."""
+
+
+class Warming:
+    """One load with an image, or without one that is of use."""
+
+    def __init__(self, into: InventoryReading, marks: Marks, known: Remembered | None) -> None:
+        self._into = into
+        self._marks = marks
+        self._known = known
+        self._fresh: dict[int, FileReading] = {}
+
+    def inventory(self) -> tuple[Inventory, Worth | None]:
+        """The inventory, and what is worth keeping of it."""
+        self._read(file for file in self._files if self._known is None or not self._known.has(file))
+        if self._known is not None and self._known.unaltered(self._fresh, self._into):
+            return self._shelved(self._known)
+        return self._built()
+
+    @property
+    def _files(self) -> range:
+        return range(len(self._marks.paths))
+
+    def _read(self, files: Iterable[int]) -> None:
+        for file, content in self._marks.contents(list(files)):
+            self._fresh[file] = self._into.accept(self._marks.paths[file], content)
+
+    def _shelved(self, known: Remembered) -> tuple[Inventory, Worth | None]:
+        """The CIs of unchanged files stay where they are until somebody asks."""
+        counts = known.taken(self._fresh, self._into)
+        for (path, steps), count in counts.items():
+            if count > 0:
+                self._into.chain(path)[0].taken.add(steps)
+        declared = Declared(known.first, self._cis)
+        found = replace(self._into.inventory(), declared=declared, index=known.index(declared))
+        changed = sum(not known.counts(file) for file in self._fresh)
+        worth = changed > _MANY * len(self._files)
+        return Inventory.of(found, known.topology), self._worth(known.first, counts) if worth else None
+
+    def _built(self) -> tuple[Inventory, Worth | None]:
+        """Every CI is decoded or read, and the graph is built."""
+        readings = [self._reading(file) for file in self._files]
+        counts: Counter[Taken] = Counter()
+        for path, reading in zip(self._marks.paths, readings, strict=True):
+            self._into.take(path, reading)
+            counts.update(taken(reading, path, self._into))
+        first = list(accumulate((len(reading.cis) for reading in readings), initial=0))
+        return Inventory.of(self._into.inventory()), self._worth(first, counts)
+
+    def _worth(self, first: Sequence[int], counts: Counter[Taken]) -> Worth:
+        return Worth([self._packed(file) for file in self._files], first, counts)
+
+    def _cis(self, file: int) -> tuple[CI, ...]:
+        return self._reading(file).cis
+
+    def _reading(self, file: int) -> FileReading:
+        """New, or remembered; read after all where what is remembered turns out to be damaged."""
+        if file in self._fresh:
+            return self._fresh[file]
+        if self._known is not None and (known := self._known.reading(file, self._into)) is not None:
+            return known
+        mark = self._marks.marks[file]
+        self._read((file,))
+        if mark != self._marks.marks[file]:
+            raise CmdbError(f"{self._marks.paths[file]} changed while it was read", hint="run it again")
+        return self._fresh[file]
+
+    def _packed(self, file: int) -> bytes:
+        """What to keep of a file; nothing where it has problems, so that it is read again until it has none."""
+        if (fresh := self._fresh.get(file)) is not None:
+            return (encode(fresh, self._into.chain(self._marks.paths[file])) if fresh.clean else None) or b""
+        return (self._known.packed(file) if self._known is not None else None) or b""

@@ -1,68 +1,24 @@
-"""`baselines/*.yaml`: expectations, ignore rules and waivers."""
+"""`baselines/*.yaml`: expectations, ignore rules, what may be unmanaged, and waivers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import field
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pydantic.dataclasses import dataclass
-
+from cmdb.formats.baseline_shapes import AllowShape, BaselineShape, IgnoreShape, WaiverShape, WaiversShape
+from cmdb.formats.expectation_reader import Report, read_expectations, read_path, wrong
 from cmdb.formats.reading import Entry, nearest, read_precise
-from cmdb.formats.shapes import STRICT, DateText, Text, Texts, shaped
-from cmdb.model.baseline import OPERATORS, Baseline, Expectation, IgnoreRule, Waiver
-from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
+from cmdb.formats.shapes import shaped
+from cmdb.model.baseline import AllowRule, Baseline, IgnoreRule, Waiver
 from cmdb.model.location import Place
-from cmdb.model.plain import Plain, text
-from cmdb.model.problem import SEVERITIES, Problem, Severity
+from cmdb.model.parameters import NAME, used
+from cmdb.model.plain import NotText, text
+from cmdb.model.problem import Problem, Severity
 from cmdb.model.value import Value
 
-
-@dataclass(config=STRICT, frozen=True)
-class IgnoreShape:
-    """Paths whose deviations nobody wants to see."""
-
-    path: Text
-    reason: Text
-
-
-@dataclass(config=STRICT, frozen=True)
-class BaselineShape:
-    """One named set of expectations."""
-
-    baseline: Text
-    applies_to: Text | None = None
-    extends: Texts = ()
-    description: Text = ""
-    approved_by: Text | None = None
-    effective: DateText = None
-    expires: DateText = None
-    expect: dict[Text, Any] = field(default_factory=dict)
-    ignore: list[IgnoreShape] = field(default_factory=list)
-
-
-@dataclass(config=STRICT, frozen=True)
-class WaiverShape:
-    """Permission for one deviation, pinned to a value."""
-
-    path: Text
-    reason: Text
-    expires: DateText
-    approved_by: Text | None = None
-    observed: Any = None
-    ci: Text | None = None
-    source: Text | None = None
-    key: Text | None = None
-    baseline: Text | None = None
-
-
-@dataclass(config=STRICT, frozen=True)
-class WaiversShape:
-    """A list of waivers."""
-
-    waivers: list[Any]
-
+PARAMETER = "baseline-parameter"
+"""The code of what is wrong with parameters."""
 
 Result = tuple[list[Baseline], list[Waiver], list[Problem], bool]
 
@@ -87,66 +43,117 @@ def _baseline(entry: Entry, problems: list[Problem]) -> Baseline | None:
     problems += found
     if shape is None:
         return None
-    return Baseline(
+    report, place = problems.append, entry.place
+    extends = tuple(_extends(shape.extends, place.at("extends"), report))
+    baseline = Baseline(
         shape.baseline,
         applies_to=shape.applies_to,
-        extends=shape.extends,
+        extends=tuple(name for name, _ in extends),
         approved_by=shape.approved_by,
         effective=_date(shape.effective),
         expires=_date(shape.expires),
-        expect=tuple(_expectations(shape.expect, entry.place, problems)),
-        ignore=tuple(_ignored(shape.ignore, entry.place, problems)),
+        expect=tuple(read_expectations(shape.expect, place.at("expect"), report)),
+        ignore=tuple(_ignored(shape.ignore, place, report)),
         description=shape.description,
-        place=entry.place,
+        place=place,
+        parameters=dict(_parameters(shape.parameters, place.at("parameters"), report)),
+        given=tuple(given for _, given in extends),
+        unmanaged=tuple(_allowed(shape.unmanaged, place, report)),
     )
+    problems += (*_untimely(baseline), *_uses(baseline, shape))
+    return baseline
 
 
-def _expectations(raw: dict[str, Any], place: Place, problems: list[Problem]) -> Iterator[Expectation]:
-    for name, demand in raw.items():
-        where = place.at("expect", name)
-        path = _path(name, where, problems)
-        if path is None:
-            continue
-        if not isinstance(demand, dict):
-            yield Expectation(path, {"equals": demand} if demand is not None else {"absent": True}, place=where)
-            continue
-        operators = {key: item for key, item in demand.items() if key not in ("severity", "optional")}
-        if _known(operators, where, problems):
-            severity = _severity(demand.get("severity"), where, problems)
-            optional = _flag(demand.get("optional"), where, problems)
-            yield Expectation(path, operators, severity, optional, where)
+def _extends(raw: Value, where: Place, report: Report) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Names, and `{name: …, with: {…}}`."""
+    for position, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
+        at = where.at(position) if isinstance(raw, list | tuple) else where
+        try:
+            if not isinstance(item, dict):
+                yield text(item), {}
+            elif item.keys() <= {"name", "with"} and isinstance(item.get("with"), dict | None):
+                yield text(item.get("name")), dict(_scalars(item.get("with") or {}, at.at("with"), report))
+            else:
+                report(wrong("a baseline to extend is a name, or {name: …, with: {…}}", at))
+        except NotText:
+            report(wrong("the name of a baseline is expected here", at))
 
 
-def _known(operators: dict[str, Value], where: Place, problems: list[Problem]) -> bool:
-    unknown = [name for name in operators if name not in OPERATORS]
-    for name in unknown:
-        hint = nearest(name, tuple(OPERATORS)) or "a mapping is always operators; a literal mapping is {equals: {…}}"
-        problems.append(Problem("unknown-field", f"there is no operator '{name}'", where=where.at(name), hint=hint))
-    if not operators:
-        problems.append(_wrong("this expects nothing", where, "give a value, or an operator such as 'present: true'"))
-    return bool(operators) and not unknown
+def _parameters(raw: Mapping[str, Value], where: Place, report: Report) -> Iterator[tuple[str, Value]]:
+    """Names with their defaults; None where there is none."""
+    for name, default in raw.items():
+        if not NAME.fullmatch(name):
+            report(wrong(f"'{name}' is no name of a parameter", where.at(name), "write letters, digits, - and _"))
+        elif default is None:
+            yield name, None
+        elif set(used(default)):
+            report(wrong("a default is a value, without parameters", where.at(name)))
+        else:
+            yield from _scalars({name: default}, where, report)
 
 
-def _severity(raw: Value, where: Place, problems: list[Problem]) -> Severity | None:
-    if raw is None or raw in SEVERITIES:
-        return SEVERITIES.get(raw)
-    problems.append(_wrong(f"a severity is one of {', '.join(SEVERITIES)}", where.at("severity")))
-    return None
+def _scalars(raw: Mapping[str, Value], where: Place, report: Report) -> Iterator[tuple[str, Value]]:
+    for name, item in raw.items():
+        several = item if isinstance(item, list) else [item]
+        if any(one is None or isinstance(one, dict | list) for one in several):
+            report(wrong(f"the value of parameter '{name}' is a single value or a list of such", where.at(name)))
+        else:
+            yield name, item
 
 
-def _flag(raw: Value, where: Place, problems: list[Problem]) -> bool:
-    if raw is None or (isinstance(raw, Plain) and isinstance(raw.value, bool)):
-        return raw is not None and bool(raw.value)
-    problems.append(_wrong("optional is true or false", where.at("optional")))
-    return False
+def _untimely(baseline: Baseline) -> Iterator[Problem]:
+    if baseline.effective and baseline.expires and baseline.expires < baseline.effective:
+        message = f"it expires on {baseline.expires}, before it takes effect on {baseline.effective}"
+        yield wrong(message, baseline.place.at("expires"), "correct one of the dates")
 
 
-def _ignored(shapes: list[IgnoreShape], place: Place, problems: list[Problem]) -> Iterator[IgnoreRule]:
+def _uses(baseline: Baseline, shape: BaselineShape) -> Iterator[Problem]:
+    """Parameters that are used and not declared, or declared and not used."""
+    found: dict[str, Place] = {}
+    for name, demand in shape.expect.items():
+        for parameter in (*used(name), *used(demand)):
+            found.setdefault(parameter, baseline.place.at("expect", name))
+    for position, rule in enumerate(shape.ignore):
+        for parameter in used(rule.path):
+            found.setdefault(parameter, baseline.place.at("ignore", position))
+    for position, given in enumerate(baseline.given):
+        for name, item in given.items():
+            for parameter in used(item):
+                found.setdefault(parameter, baseline.place.at("extends", position, "with", name))
+    for parameter, where in found.items():
+        if parameter not in shape.parameters:
+            message = f"baseline '{baseline.name}' has no parameter '{parameter}'"
+            near = nearest(parameter, tuple(shape.parameters))
+            hint = near or "declare it under 'parameters', or write $${ where no parameter is meant"
+            yield Problem(PARAMETER, message, where=where, hint=hint, subject=f"{baseline.name} {parameter}")
+    for parameter in shape.parameters:
+        if parameter not in found:
+            message = f"nothing in baseline '{baseline.name}' uses its parameter '{parameter}'"
+            where = baseline.place.at("parameters", parameter)
+            hint = f"write ${{{parameter}}} where it belongs, or remove it"
+            yield Problem(
+                PARAMETER, message, Severity.WARNING, where, hint=hint, subject=f"{baseline.name} {parameter} unused"
+            )
+
+
+def _ignored(shapes: list[IgnoreShape], place: Place, report: Report) -> Iterator[IgnoreRule]:
     for position, shape in enumerate(shapes):
         where = place.at("ignore", position)
-        path = _path(shape.path, where.at("path"), problems)
+        path = read_path(shape.path, where.at("path"), report)
         if path is not None:
             yield IgnoreRule(path, shape.reason, where)
+
+
+def _allowed(shapes: list[AllowShape], place: Place, report: Report) -> Iterator[AllowRule]:
+    for position, shape in enumerate(shapes):
+        where = place.at("unmanaged", position)
+        if shape.kind is shape.source is shape.key is shape.name is None:
+            report(wrong("this allows everything", where, "name a kind, a source, a key or a name"))
+            continue
+        expected = tuple(read_expectations(shape.where, where.at("where"), report))
+        if any(expectation.path[0] not in ("attributes", "relations") for expectation in expected):
+            report(wrong("only attributes are known of what nobody declares", where.at("where")))
+        yield AllowRule(shape.reason, shape.kind, shape.source, shape.key, shape.name, expected, where)
 
 
 def _waivers(entry: Entry, problems: list[Problem]) -> Iterator[Waiver]:
@@ -155,41 +162,29 @@ def _waivers(entry: Entry, problems: list[Problem]) -> Iterator[Waiver]:
     for position, raw in enumerate(shape.waivers if shape else ()):
         place = entry.place.at("waivers", position)
         if not isinstance(raw, dict):
-            problems.append(_wrong("a waiver is a mapping", place))
+            problems.append(wrong("a waiver is a mapping", place))
         elif (waiver := _waiver(raw, place, problems)) is not None:
             yield waiver
 
 
-def _waiver(raw: dict[str, Value], place: Place, problems: list[Problem]) -> Waiver | None:
+def _waiver(raw: dict[str, Any], place: Place, problems: list[Problem]) -> Waiver | None:
     shape, found = shaped(WaiverShape, raw, place)
     problems += found
     if shape is None:
         return None
     if "observed" not in raw:
         hint = "write the value, or 'observed: null' for something seen to be absent"
-        problems.append(_wrong("a waiver is pinned to the observed value", place, hint))
+        problems.append(wrong("a waiver is pinned to the observed value", place, hint))
         return None
     if (shape.ci is None) == (shape.source is None or shape.key is None):
-        problems.append(_wrong("a waiver names a 'ci', or the 'source' and 'key' of something unmanaged", place))
+        problems.append(wrong("a waiver names a 'ci', or the 'source' and 'key' of something unmanaged", place))
         return None
-    path = _path(shape.path, place.at("path"), problems)
+    path = read_path(shape.path, place.at("path"), problems.append)
     return None if path is None else Waiver(
         path, shape.observed, shape.ci, shape.source, shape.key, shape.baseline, shape.reason,
         shape.approved_by, _date(shape.expires), place,
     )  # fmt: skip
 
 
-def _path(written: str, where: Place, problems: list[Problem]) -> KeyPath | None:
-    try:
-        return parse_path(text(written), pattern=True)
-    except KeyPathError as error:
-        problems.append(_wrong(f"'{written}' is no key path: {error}", where, "such as attributes.packages.openssl"))
-        return None
-
-
 def _date(written: str | None) -> date | None:
     return date.fromisoformat(written) if written else None
-
-
-def _wrong(message: str, where: Place, hint: str = "") -> Problem:
-    return Problem("invalid-field", message, where=where, hint=hint)

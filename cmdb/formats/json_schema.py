@@ -50,7 +50,7 @@ def baseline_schema() -> Json:
     """A document of a baseline file: a baseline, or a list of waivers."""
     from pydantic import TypeAdapter
 
-    from cmdb.formats.baseline_reader import BaselineShape, WaiverShape
+    from cmdb.formats.baseline_shapes import BaselineShape, WaiverShape
 
     baseline = TypeAdapter(BaselineShape).json_schema()
     waiver = TypeAdapter(WaiverShape).json_schema()

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from cmdb.model.baseline import Baselines, Waiver
-from cmdb.model.ci import CI, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS, flatten
+from cmdb.model.ci import CI
 from cmdb.model.drift import Demand
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.problem import Problem, Related, Severity
-from cmdb.model.snapshot import REDACTED
 from cmdb.model.types import text
 from cmdb.model.value import Value
 from cmdb.reconciliation.conflicts import unmeetable
 from cmdb.reconciliation.deviations import covers
+from cmdb.reconciliation.elsewhere import declared_elsewhere, declared_tree
 from cmdb.reconciliation.expectations import Preparation, Ready
 from cmdb.reconciliation.findings import Asked, Finding, origin
 from cmdb.reconciliation.inheritance import Claim, Family, Rules
@@ -29,7 +29,7 @@ def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> I
     """Everything that is wrong with baselines and waivers before anything is observed."""
     family = Family(baselines.baselines)
     yield from family.problems
-    preparation = Preparation()
+    preparation = Preparation(inventory)
     selection = Selection(family, inventory, as_of)
     yield from _violations(inventory, Waivers(baselines.waivers, inventory, as_of), selection, preparation)
     yield from _conflicts(inventory, selection, preparation)
@@ -45,39 +45,23 @@ def _violations(
 ) -> Iterator[Problem]:
     for ci in inventory.values():
         rules = selection.rules(ci) if ci.lifecycle != "retired" else Rules()
-        tree = _tree(inventory, ci) if rules.claims else {}
+        tree = declared_tree(inventory, ci) if rules.claims else {}
+        found: dict[tuple[KeyPath, str], Problem] = {}
         for claim in rules.claims:
             pattern = claim.expectation.path
             for path in expand(tree, pattern) if starred(pattern) else (pattern,):
                 attribute = attribute_at(inventory.schema, ci.kind, path)
                 ready = preparation.ready(claim.expectation, attribute, claim.baseline)
                 value = walk(tree, path)
-                if ready is None or value is ABSENT or _met(ready, tree, value):
+                if ready is None or value is ABSENT:
                     continue
-                if not _excused(ci, path, value, claim, ready, rules, waivers):
-                    yield _violation(ci, path, text(attribute, value), claim, ready)
-
-
-def _met(ready: Ready, tree: Value, value: Value) -> bool:
-    other = ABSENT if ready.same_as is None else walk(tree, ready.same_as)
-    return ready.met(value) and (other is ABSENT or other == value)
-
-
-def _tree(inventory: Inventory, ci: CI) -> Mapping[str, Value]:
-    """The declared values under the paths by which expectations know them; secrets only as being there."""
-    kind = inventory.schema.kinds.get(ci.kind)
-    secret = {name for name, attribute in kind.attributes.items() if attribute.secret} if kind else set[str]()
-    fields = {name: getattr(ci, name) for name in (*TEXT_FIELDS, *MAP_FIELDS, *LIST_FIELDS)}
-    relations = {
-        name: tuple(sorted({inventory.resolve(target.id) or target.id for target in flatten(entries)}))
-        for name, entries in ci.relations.items()
-    }
-    attributes = {name: REDACTED if name in secret else value for name, value in ci.attributes.items()}
-    return {
-        **{name: value for name, value in fields.items() if value},
-        "attributes": attributes,
-        "relations": relations,
-    }
+                verdict = ready.judged(value, declared_elsewhere(inventory, tree, path))
+                if verdict is False and not _excused(ci, path, value, claim, ready, rules, waivers):
+                    problem = _violation(ci, path, text(attribute, value), claim, ready)
+                    known = found.setdefault((path, claim.baseline), problem)
+                    if problem.severity > known.severity:
+                        found[path, claim.baseline] = problem
+        yield from found.values()
 
 
 def _excused(ci: CI, path: KeyPath, value: Value, claim: Claim, ready: Ready, rules: Rules, waivers: Waivers) -> bool:

@@ -17,11 +17,13 @@ from cmdb.model.problem import Problem, Severity
 from cmdb.model.types import equal
 from cmdb.model.value import Value
 from cmdb.reconciliation.differences import Difference, differences, identical
+from cmdb.reconciliation.elsewhere import Beyond
 from cmdb.reconciliation.evidence import Evidence, Look
 from cmdb.reconciliation.expectations import Preparation, Ready
 from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, demanded
 from cmdb.reconciliation.inheritance import Claim, Rules
-from cmdb.reconciliation.typed import attribute_at, redacted
+from cmdb.reconciliation.operators.verdicts import Doubt, nowhere
+from cmdb.reconciliation.typed import attribute_at
 from cmdb.reconciliation.walk import ABSENT, expand, starred
 
 
@@ -48,14 +50,17 @@ class _Spot:
 class Judge:
     """Judges CIs by what they declare and by rules; keeps what can be used again for the next CI."""
 
-    def __init__(self, serving: Mapping[str, CI], severity: Severity, preparation: Preparation) -> None:
+    def __init__(
+        self, serving: Mapping[str, CI], severity: Severity, preparation: Preparation, beyond: Beyond | None = None
+    ) -> None:
         self._cis = serving
         self._severity = severity
         self._preparation = preparation
+        self._beyond = beyond
 
     def judge(self, evidence: Evidence, rules: Rules) -> Judged:
         """Every finding about the values of a CI that was seen."""
-        bench = _Bench(evidence, rules, self._cis, self._severity, self._preparation)
+        bench = _Bench(evidence, rules, self._cis, self._severity, self._preparation, self._beyond)
         bench.attributes()
         if evidence.ci.relations:
             bench.relations()
@@ -65,7 +70,13 @@ class Judge:
 
 class _Bench:
     def __init__(
-        self, evidence: Evidence, rules: Rules, cis: Mapping[str, CI], severity: Severity, preparation: Preparation
+        self,
+        evidence: Evidence,
+        rules: Rules,
+        cis: Mapping[str, CI],
+        severity: Severity,
+        preparation: Preparation,
+        beyond: Beyond | None,
     ) -> None:
         self.evidence = evidence
         self.ci = evidence.ci
@@ -73,6 +84,7 @@ class _Bench:
         self.cis = cis
         self.severity = severity
         self.preparation = preparation
+        self.beyond = beyond
         self.spots: dict[KeyPath, _Spot] = {}
         self.unseen: dict[KeyPath, tuple[str, list[Asked]]] = {}
         self.rivals: dict[KeyPath, Look] = {}
@@ -111,7 +123,8 @@ class _Bench:
     def judged(self) -> Judged:
         """Everything found, one finding a path."""
         found = [self._finding(path, spot) for path, spot in self.spots.items()]
-        found += (self._unobserved(path, reason, asked) for path, (reason, asked) in self.unseen.items())
+        unseen = ((path, *why) for path, why in self.unseen.items() if path not in self.spots)
+        found += (self._unobserved(path, reason, asked) for path, reason, asked in unseen)
         if self.rules.ignored:
             found = [finding for finding in found if not self._ignores(finding.path)]
         problems = [_contested(self.ci, path, look) for path, look in self.rivals.items()]
@@ -208,18 +221,19 @@ class _Bench:
                 self.untracked.add(path)
         elif look.state == "unseen":
             self._not_seen(path, look.reason, self._asked(claim, ready))
-        elif not self._met(ready, path, look):
-            self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready))
+        else:
+            self._weigh(claim, ready, path, look)
 
-    def _met(self, ready: Ready, path: KeyPath, look: Look) -> bool:
-        if not ready.met(look.value, look.wrong):
-            return False
-        if ready.same_as is None or look.state == "absent" or redacted(look.value):
-            return True
-        other = self.evidence.look(ready.same_as)
-        return other.state in ("unseen", "untracked") or (
-            other.state == "seen" and _means(self.evidence, path, other.value, look.value)
-        )
+    def _weigh(self, claim: Claim, ready: Ready, path: KeyPath, look: Look) -> None:
+        """Holds a demand against a value that is known; the value it compares with may not be."""
+        others = self.beyond.of(self.evidence, path) if self.beyond and ready.elsewhere else nowhere
+        verdict = ready.judged(look.value, others, look.wrong)
+        if verdict is False:
+            self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready))
+        elif isinstance(verdict, Doubt) and verdict.state == "unseen":
+            self._not_seen(path, verdict.reason, self._asked(claim, ready))
+        elif isinstance(verdict, Doubt) and verdict.state == "untracked" and not self._is_ignored(path):
+            self.untracked.add(path)
 
     def _ready(self, claim: Claim, path: KeyPath) -> Ready | None:
         attribute = attribute_at(self.evidence.schema, self.ci.kind, path)

@@ -8,7 +8,7 @@ that is there and was not declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -17,7 +17,7 @@ from cmdb.model.kind import Attribute, Schema
 from cmdb.model.types import WrongValue, key, within_tolerance
 from cmdb.model.value import Value
 from cmdb.reconciliation.sight import Reasons
-from cmdb.reconciliation.typed import element, known_by, redacted
+from cmdb.reconciliation.typed import element, hides, known_by, redacted
 from cmdb.reconciliation.walk import ABSENT
 
 Alike = Callable[[Mapping[str, Value], Mapping[str, Value]], bool]
@@ -64,18 +64,17 @@ class Sameness:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._alike: dict[str, dict[tuple[str, ...], Alike]] = {kind: {} for kind in schema.kinds}
-        self._last: dict[str, tuple[KeysView[str], Alike]] = {}
+        self._last: dict[str, tuple[list[str], Alike]] = {}
 
     def holds(self, kind: str, declared: Mapping[str, Value], seen: Mapping[str, Value]) -> bool:
         """Whether every declared value was seen, in the same types. False says nothing."""
         if declared != seen and not declared.items() <= seen.items():
             return False
-        last = self._last.get(kind)
-        if last is not None and last[0] == declared.keys():
-            return last[1](declared, seen)
-        alike = self._alike[kind].get(tuple(declared)) or self._learn(kind, declared)
-        self._last[kind] = (declared.keys(), alike)
-        return alike(declared, seen)
+        names, last = [*declared], self._last.get(kind)
+        if last is None or last[0] != names:
+            alike = self._alike[kind].get(tuple(names)) or self._learn(kind, declared)
+            last = self._last[kind] = (names, alike)
+        return last[1](declared, seen)
 
     def _learn(self, kind: str, declared: Mapping[str, Value]) -> Alike:
         """What looks at the types of values; remembered for as many shapes of CIs as a fleet has."""
@@ -228,14 +227,8 @@ def _agree(attribute: Attribute | None, declared: Value, seen: Value) -> bool:
 def _veiled(attribute: Attribute | None, declared: Value, seen: Value) -> bool:
     """Whether lists or maps agree in everything that is not hidden; False where nothing is."""
     of = attribute.of if attribute else None
-    if isinstance(declared, tuple) and isinstance(seen, tuple) and len(declared) == len(seen) and _hides(seen):
+    if isinstance(declared, tuple) and isinstance(seen, tuple) and len(declared) == len(seen) and hides(seen):
         return all(_agree(of, one, other) for one, other in zip(declared, seen, strict=True))
-    if isinstance(declared, Mapping) and isinstance(seen, Mapping) and declared.keys() == seen.keys() and _hides(seen):
+    if isinstance(declared, Mapping) and isinstance(seen, Mapping) and declared.keys() == seen.keys() and hides(seen):
         return all(_agree(of, one, seen[name]) for name, one in declared.items())
     return False
-
-
-def _hides(seen: Value) -> bool:
-    if isinstance(seen, Mapping):
-        return redacted(seen) or any(map(_hides, seen.values()))
-    return isinstance(seen, tuple) and any(map(_hides, seen))

@@ -6,65 +6,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cmdb.model.baseline import Expectation
-from cmdb.model.keypath import KeyPath, KeyPathError, format_path, parse_path
+from cmdb.model.inventory import Inventory
+from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Attribute
-from cmdb.model.plain import NotText, Plain, text
-from cmdb.model.problem import Problem
+from cmdb.model.plain import Plain, text
+from cmdb.model.problem import Problem, Related
+from cmdb.model.snapshot import REDACTED
 from cmdb.model.types import WrongValue
 from cmdb.model.types import text as text_of
 from cmdb.model.value import Value
-from cmdb.reconciliation.operators import Test as Meets
-from cmdb.reconciliation.operators import WrongDemand, compiled
+from cmdb.reconciliation.operators import FLAGS, WrongDemand, compiled
+from cmdb.reconciliation.operators.arguments import SIGNS, elsewheres
+from cmdb.reconciliation.operators.verdicts import Elsewhere, Others, Test, Verdict, nowhere
 from cmdb.reconciliation.typed import redacted, written
 from cmdb.reconciliation.walk import ABSENT
 
-_FLAGS = frozenset({"absent", "present"})
-_WORDS = {"subset_of": "subset of", "superset_of": "superset of", "not_in": "not in", "any_of": "any of"}
-_AS_TEXT = frozenset({"version", "pattern", "same_as"})
+_WORDS = {
+    "subset_of": "subset of", "superset_of": "superset of", "not_in": "not in", "any_of": "any of", "one_of": "one of",
+    "same_as": "same as",
+}  # fmt: skip
+_AS_TEXT = frozenset({"version", "pattern", "same_as", "ci", "path"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An expectation whose arguments are read. `same_as` leads to the value it must equal, where it names one;
-    `expected` is what reports show, `operators` what the file demands, for programs."""
+    """An expectation whose arguments are read. `elsewhere` has the other values that it compares with, `expected` is
+    what reports show, `operators` what the file demands, for programs."""
 
     expectation: Expectation
-    meets: Meets
+    meets: Test
     expected: Value
     operators: Mapping[str, Value]
-    same_as: KeyPath | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    @property
+    def same_as(self) -> Elsewhere | None:
+        """The first other value that it compares with."""
+        return self.elsewhere[0] if self.elsewhere else None
+
+    def judged(self, value: Value, others: Others = nowhere, wrong: str = "") -> Verdict:
+        """Whether a value, or `ABSENT`, is as demanded. A secret proves presence only; so does a value that its type
+        refuses (`wrong`), and nothing else is true of that."""
+        if value is ABSENT and self.expectation.optional:
+            return True
+        if wrong and not redacted(value):
+            return self.meets(REDACTED, others) is True
+        return self.meets(value, others)
 
     def met(self, value: Value, wrong: str = "") -> bool:
-        """Whether a value, or `ABSENT`, is as demanded. A secret proves presence only; so does a value that its type
-        refuses, and nothing else is true of that."""
-        if value is ABSENT:
-            return self.expectation.optional or (self.same_as is None and self.meets(ABSENT))
-        if redacted(value):
-            return not self.forbids
-        if wrong:
-            return not self.forbids and self.only_presence
-        return self.meets(value)
+        """The same where nothing speaks against it; what nobody can tell is believed."""
+        return self.judged(value, nowhere, wrong) is not False
 
     @property
     def forbids(self) -> bool:
         """Whether it demands that there is no value."""
-        return self.operators.get("absent") is True or self.operators.get("present") is False
+        return self.meets(REDACTED, nowhere) is False
 
     @property
     def said(self) -> str:
         """What it demands, for people."""
         return ", ".join(_said(name, item) for name, item in self.operators.items())
 
-    @property
-    def only_presence(self) -> bool:
-        """Whether it demands no more than that there is a value, or none."""
-        return self.operators.keys() <= _FLAGS
-
 
 class Preparation:
     """Makes each expectation ready once for each type; what makes no sense is a problem, once."""
 
-    def __init__(self) -> None:
+    def __init__(self, inventory: Inventory | None = None) -> None:
+        self._inventory = inventory
         self._known: dict[tuple[int, int], Ready | None] = {}
         self._blamed: dict[int, Problem] = {}
 
@@ -78,29 +86,38 @@ class Preparation:
         known = (id(expectation), id(attribute))
         if known not in self._known:
             try:
-                self._known[known] = prepared(expectation, attribute)
+                self._known[known] = self._prepared(expectation, attribute)
             except WrongDemand as wrong:
                 self._known[known] = None
-                self._blamed.setdefault(id(expectation), _senseless(expectation, baseline, str(wrong)))
+                self._blamed.setdefault(id(expectation), _senseless(expectation, baseline, wrong))
         return self._known[known]
+
+    def _prepared(self, expectation: Expectation, attribute: Attribute | None) -> Ready:
+        ready = prepared(expectation, attribute)
+        if self._inventory is not None:
+            path = expectation.path
+            if path[0] == "relations" and len(path) > 1 and "*" not in str(path[1]):
+                _known_relation(self._inventory, str(path[1]))
+            for other in ready.elsewhere:
+                _known_ci(self._inventory, other)
+        return ready
 
 
 def prepared(expectation: Expectation, attribute: Attribute | None) -> Ready:
     """The expectation with its arguments read. Raises `WrongDemand`."""
-    operators = dict(expectation.operators)
-    other = operators.pop("same_as", None)
+    operators = expectation.operators
     meets = compiled(operators, attribute)
-    shown = {name: display(attribute, name, raw) for name, raw in expectation.operators.items()}
+    shown = {name: display(attribute, name, raw) for name, raw in operators.items()}
     expected: Value = shown
     if shown.keys() == {"equals"} and shown["equals"] is not None:
-        expected = written(attribute, expectation.operators["equals"])
-    return Ready(expectation, meets, expected, shown, None if other is None else _path(other))
+        expected = written(attribute, operators["equals"])
+    return Ready(expectation, meets, expected, shown, tuple(elsewheres(operators)))
 
 
 def display(attribute: Attribute | None, name: str, raw: Value) -> Value:
     """An argument as programs and people get it: text where the type or the operator reads text."""
     if isinstance(raw, Plain):
-        as_text = name in _AS_TEXT or (name not in _FLAGS and _lossy(attribute, raw))
+        as_text = name in _AS_TEXT or (name not in FLAGS and _lossy(attribute, raw))
         return raw.text if as_text else raw.value
     if isinstance(raw, Mapping):
         return {text(key): display(attribute, str(key), item) for key, item in raw.items()}
@@ -110,8 +127,12 @@ def display(attribute: Attribute | None, name: str, raw: Value) -> Value:
 
 
 def _said(name: str, argument: Value) -> str:
-    if name in _FLAGS and isinstance(argument, bool):
+    if name in FLAGS and isinstance(argument, bool):
         return "present" if (name == "present") is argument else "absent"
+    if name == "same_as" and isinstance(argument, Mapping):
+        return "same as " + " of ".join(str(argument[part]) for part in ("path", "ci") if argument.get(part))
+    if name == "range" and isinstance(argument, Mapping):
+        return "range " + ", ".join(f"{SIGNS.get(sign, sign)} {bound}" for sign, bound in argument.items())
     return f"{_WORDS.get(name, name)} {text_of(None, argument)}"
 
 
@@ -126,20 +147,27 @@ def _lossy(attribute: Attribute | None, raw: Plain) -> bool:
         return False
 
 
-def _path(raw: Value) -> KeyPath:
-    try:
-        return parse_path(text(raw))
-    except (KeyPathError, NotText) as error:
-        raise WrongDemand(f"same_as: no key path: {error}") from None
+def _known_relation(inventory: Inventory, name: str) -> None:
+    if name not in inventory.schema.relation_types:
+        meant = inventory.schema.inverses.get(name)
+        remedy = f"; '{name}' is '{meant}' from the other end" if meant else "; 'cmdb schema kinds' lists them"
+        raise WrongDemand(f"there is no relation type '{name}'{remedy}")
 
 
-def _senseless(expectation: Expectation, baseline: str, why: str) -> Problem:
-    path = format_path(expectation.path)
+def _known_ci(inventory: Inventory, other: Elsewhere) -> None:
+    if other.ci is not None and inventory.resolve(other.ci) is None and not inventory.may_declare(other.ci):
+        raise WrongDemand(f"same_as: there is no CI '{other.ci}', and no key path begins so", ("same_as",))
+
+
+def _senseless(expectation: Expectation, baseline: str, wrong: WrongDemand) -> Problem:
+    path: KeyPath = expectation.path
+    place = expectation.place
     return Problem(
         "invalid-expectation",
-        f"baseline '{baseline}' expects something of {path} that makes no sense: {why}",
-        where=expectation.place,
-        key_path=path,
+        f"baseline '{baseline}' expects something of {format_path(path)} that makes no sense: {wrong}",
+        where=None if place is None else place.at(*wrong.path),
+        key_path=format_path(path),
+        related=tuple(Related(f"the parameter '{name}' is given here", where) for name, where in expectation.given),
         hint="see the operators of expectations",
         subject=baseline,
     )

@@ -9,6 +9,8 @@ from datetime import date
 from cmdb.model.baseline import Baseline, Expectation, IgnoreRule
 from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Problem, Related
+from cmdb.model.value import Value
+from cmdb.reconciliation.parameters import Parameters, signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Rules:
 
 
 _Written = tuple[str, Expectation]
+_Given = Mapping[str, Value]
 
 
 class Family:
@@ -51,10 +54,12 @@ class Family:
             if first is not baseline:
                 self.problems.append(_twice(baseline, first))
         self._above: dict[str, frozenset[str]] = {}
-        self._expected: dict[str, Mapping[KeyPath, tuple[_Written, ...]]] = {}
+        self._expected: dict[tuple[str, str], Mapping[KeyPath, tuple[_Written, ...]]] = {}
         self._rules: dict[tuple[str, ...], Rules] = {}
         for name in self._by_name:
             self._ancestors(name, ())
+        self._parameters = Parameters(self._by_name)
+        self.problems += self._parameters.problems
 
     def __iter__(self) -> Iterator[Baseline]:
         return iter(self._by_name.values())
@@ -65,17 +70,37 @@ class Family:
             self._rules[selected] = self._combined(selected)
         return self._rules[selected]
 
+    def above(self, name: str) -> frozenset[str]:
+        """The baselines that one inherits from, near and far."""
+        return self._above[name]
+
+    def lineage(self, name: str) -> Iterator[tuple[str, _Given]]:
+        """A baseline and those it inherits from, each with the parameters it has there: itself first, then what it
+        extends in the order of its file. A template that is extended twice with other values comes twice."""
+        waiting = [(name, self._own(name))]
+        known: set[tuple[str, str]] = set()
+        while waiting:
+            one, mine = waiting.pop()
+            if (one, signature(mine)) not in known:
+                known.add((one, signature(mine)))
+                yield one, mine
+                waiting += reversed(self._parents(self._by_name[one], mine))
+
+    def written(self, name: str, given: _Given) -> tuple[Expectation, ...]:
+        """What a baseline itself expects, its parameters filled in."""
+        return self._parameters.expectations(self._by_name[name], given)
+
     def _combined(self, selected: tuple[str, ...]) -> Rules:
-        replaced = {ancestor for name in selected for ancestor in self._above[name]}
         claims: dict[tuple[str, KeyPath, int], Claim] = {}
         ignored: dict[tuple[str, int], Ignored] = {}
         for name in selected:
-            for origin in (name, *sorted(self._above[name])):
-                for rule in self._by_name[origin].ignore:
+            heirs = [self._demands(heir, self._own(heir)) for heir in selected if name in self._above[heir]]
+            for origin, given in self.lineage(name):
+                for rule in self._parameters.ignores(self._by_name[origin], given):
                     ignored.setdefault((origin, id(rule)), Ignored(rule, origin))
-            if name in replaced:
-                continue
-            for path, found in self._demands(name).items():
+            for path, found in self._demands(name, self._own(name)).items():
+                if any(path in heir for heir in heirs):
+                    continue
                 for origin, expectation in found:
                     owner = origin if origin in selected else name
                     claim = Claim(expectation, owner, frozenset((origin, name)))
@@ -83,37 +108,44 @@ class Family:
         ordered = sorted(claims.values(), key=lambda claim: (tuple(map(str, claim.expectation.path)), claim.baseline))
         return Rules(tuple(ordered), tuple(ignored.values()))
 
-    def _demands(self, name: str) -> Mapping[KeyPath, tuple[_Written, ...]]:
+    def _own(self, name: str) -> _Given:
+        return self._by_name[name].parameters
+
+    def _demands(self, name: str, given: _Given) -> Mapping[KeyPath, tuple[_Written, ...]]:
         """What a baseline expects on each path: its own word, else that of its nearest ancestors."""
-        if name not in self._expected:
-            baseline = self._by_name[name]
+        known = (name, signature(given))
+        if known not in self._expected:
             found: dict[KeyPath, tuple[_Written, ...]] = {}
-            for parent in self._parents(baseline):
-                for path, written in self._demands(parent).items():
-                    known = found.get(path, ())
-                    found[path] = (*known, *(item for item in written if not _among(item, known)))
-            found = {path: self._nearest(written) for path, written in found.items()}
-            for expectation in baseline.expect:
-                own = tuple((name, item) for item in baseline.expect if item.path == expectation.path)
-                found[expectation.path] = own
-            self._expected[name] = found
-        return self._expected[name]
+            for parent, parameters in self._parents(self._by_name[name], given):
+                for path, inherited in self._demands(parent, parameters).items():
+                    so_far = found.get(path, ())
+                    found[path] = (*so_far, *(item for item in inherited if not _among(item, so_far)))
+            found = {path: self._nearest(inherited) for path, inherited in found.items()}
+            own: dict[KeyPath, tuple[_Written, ...]] = {}
+            for expectation in self.written(name, given):
+                own[expectation.path] = (*own.get(expectation.path, ()), (name, expectation))
+            self._expected[known] = found | own
+        return self._expected[known]
 
     def _nearest(self, written: tuple[_Written, ...]) -> tuple[_Written, ...]:
         replaced = {ancestor for origin, _ in written for ancestor in self._above[origin]}
         return tuple(item for item in written if item[0] not in replaced)
 
-    def _parents(self, baseline: Baseline) -> list[str]:
-        """The baselines it extends, without those that are unknown or extend it in turn."""
+    def _parents(self, baseline: Baseline, given: _Given) -> list[tuple[str, _Given]]:
+        """What it extends, with the parameters that gets; without what is unknown or extends it in turn."""
         below = baseline.name
-        return [name for name in baseline.extends if name in self._above and below not in (name, *self._above[name])]
+        return [
+            (name, self._parameters.passed(baseline, position, given))
+            for position, name in enumerate(baseline.extends)
+            if name in self._above and below not in (name, *self._above[name])
+        ]
 
     def _ancestors(self, name: str, below: tuple[str, ...]) -> frozenset[str]:
         if name in self._above:
             return self._above[name]
         baseline = self._by_name[name]
         found: set[str] = set()
-        for parent in baseline.extends:
+        for parent in dict.fromkeys(baseline.extends):
             if parent not in self._by_name:
                 self.problems.append(_unknown(baseline, parent))
             elif parent in (name, *below):

@@ -80,6 +80,13 @@ def redacted(value: Value) -> bool:
     return isinstance(value, Mapping) and value == REDACTED and value["redacted"] is True
 
 
+def hides(value: Value) -> bool:
+    """Whether a value is a secret, or holds one somewhere."""
+    if isinstance(value, Mapping):
+        return redacted(value) or any(map(hides, value.values()))
+    return isinstance(value, tuple) and any(map(hides, value))
+
+
 def _piecewise(attribute: Attribute, raw: Value, reason: str) -> tuple[Value, Mapping[KeyPath, str]]:
     """What can be read of a collection, item by item; items keep their order."""
     pieces = list(_pieces(attribute, raw))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from cmdb.model.ci import CI
+from cmdb.model.ci import CI, SERVING
 from cmdb.model.drift import Candidate
 from cmdb.model.snapshot import Observation
 from cmdb.model.types import text
@@ -37,11 +37,12 @@ class Stranger:
 @dataclass(slots=True)
 class Identified:
     """What became of all observations. `seen` has, for each source in order of precedence, the CIs it saw and how;
-    `otherwise` has those of which some source did not see every declared value just so; `doubts` has, for each CI,
-    what may be it."""
+    `otherwise` has those of which some source did not see every declared value just so; `special` those that were seen
+    and have relations, or do not serve; `doubts` has, for each CI, what may be it."""
 
     seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
     otherwise: set[str] = field(default_factory=set)
+    special: set[str] = field(default_factory=set)
     doubts: dict[str, list[Doubt]] = field(default_factory=dict)
     strangers: list[Stranger] = field(default_factory=list)
     _candidates: dict[tuple[Candidate, ...], tuple[Candidate, ...]] = field(default_factory=dict)
@@ -70,10 +71,10 @@ class Identified:
             )
         return missed
 
-    def anywhere(self) -> Container[str]:
+    def anywhere(self) -> Set[str]:
         """The CIs that some source saw."""
         sources = list(self.seen.values())
-        return sources[0] if len(sources) == 1 else frozenset[str]().union(*sources)
+        return sources[0].keys() if len(sources) == 1 else frozenset[str]().union(*sources)
 
     def doubt(self, source: str, observation: Observation, candidates: Iterable[Candidate]) -> None:
         """Takes in something that may be any of the candidates."""
@@ -94,7 +95,7 @@ def identify(matcher: Matcher, sameness: Sameness, runs: Sequence[SourceRun]) ->
 
 
 def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identified: Identified) -> None:
-    source, otherwise = run.source, identified.otherwise
+    source, otherwise, special = run.source, identified.otherwise, identified.special
     seen = identified.seen.setdefault(source, {})
     several: dict[str, list[Observation]] = {}
     for observation, ci in matcher.recognised(run.observations):
@@ -107,6 +108,8 @@ def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identifi
             otherwise.add(name)
             if _clashes(matcher, source, observation, ci, identified):
                 continue
+        if ci.relations or ci.lifecycle not in SERVING:
+            special.add(name)
         if name in seen:
             several.setdefault(name, [seen[name]]).append(observation)
         else:

@@ -101,12 +101,12 @@ class Matcher:
     def recognised(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, CI | None]]:
         """Each observation with the CI that `match` would find, where that is plain from the text of the one attribute
         of its kind's first rule; else with None."""
-        plain: dict[str, tuple[str, Mapping[Hashable, CI], frozenset[str]] | None] = {}
+        known: str | None = None
+        ways: tuple[str, Mapping[Hashable, CI], frozenset[str]] | None = None
         for seen in observations:
-            kind = seen.kind
-            if kind not in plain:
-                plain[kind] = None if self._keys else self._plainly(kind)
-            ways = plain[kind]
+            if seen.kind != known:
+                known = seen.kind
+                ways = None if self._keys else self._plainly(known)
             ci = None
             if ways is not None:
                 name, by_text, kinds = ways
@@ -166,8 +166,9 @@ class Matcher:
     def _keys(self) -> Mapping[tuple[str, str], list[CI]]:
         found: dict[tuple[str, str], list[CI]] = {}
         for ci in self._inventory.cis.values():
-            for owner in ci.keys.items():
-                found.setdefault(owner, []).append(ci)
+            if ci.keys:
+                for owner in ci.keys.items():
+                    found.setdefault(owner, []).append(ci)
         return found
 
     @cached_property
@@ -244,10 +245,7 @@ def _reader_of(name: str, attribute: Attribute | None) -> Read:
 
 
 def _fillers(attributes: Mapping[str, Value], names: Rule) -> bool:
-    for name in names:  # noqa
-        if placeholder(attributes[name]):
-            return True
-    return False
+    return any([placeholder(attributes[name]) for name in names])
 
 
 def _joint(reads: Sequence[Read]) -> Read:

@@ -17,7 +17,7 @@ def managed(inventory: Inventory, config: DriftConfig) -> frozenset[str]:
     schema = inventory.schema
     if config.manage is not None:
         return frozenset(name for kind in config.manage for name in schema.descendants.get(kind, (kind,)))
-    declared = {ci.kind for ci in inventory.values()}
+    declared = {ci.kind for ci in inventory.cis.values()}
     return frozenset(name for kind in declared if kind in schema.kinds for name in (kind, *schema.kinds[kind].lineage))
 
 

@@ -34,7 +34,8 @@ def incomplete(
         for source, reason in failed
     ]
     blind = {finding.ci for finding in findings if finding.outcome == "unobserved" and finding.ci}
-    blind |= {name for name, found in outcomes.items() if found == "unobserved"}
+    if "unobserved" in outcomes.values():
+        blind |= {name for name, found in outcomes.items() if found == "unobserved"}
     serving = {name for name in blind if name in outcomes and cis[name].serves}
     if _too_many(len(serving), outcomes, config.allow_unobserved):
         whole = f"{len(serving)} of {len(outcomes)} tracked CIs"

@@ -14,8 +14,7 @@ from cmdb.model.ci import CI, Group, Member, Target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.location import Place
-
-_NOTHING: Mapping[KeyPath, Place] = {}
+from cmdb.model.value import NOTHING
 
 
 def encode(known: FileReading, defaults: Sequence[Defaults]) -> bytes | None:
@@ -28,16 +27,75 @@ def encode(known: FileReading, defaults: Sequence[Defaults]) -> bytes | None:
     return packed
 
 
-def decode(data: bytes, path: str, defaults: Sequence[Defaults], schema: Schema) -> FileReading | None:
-    """What was kept, at the path where the file stands now; None for bytes that are not of this shape."""
-    try:
-        cis, taken = msgpack.unpackb(data, use_list=False, strict_map_key=False)
-        return FileReading(
-            tuple(_read(fields, path, defaults, schema) for fields in cis),
-            frozenset((position, tuple(steps)) for position, steps in taken),
+class Decoder:
+    """Turns what was kept into CIs by one schema; equal parts of them are one object."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._targets: dict[str, tuple[Target, ...]] = {}
+        self._inherited: dict[tuple[Any, ...], Mapping[KeyPath, Place]] = {}
+
+    def reading(self, data: bytes, path: str, defaults: tuple[Defaults, ...]) -> FileReading | None:
+        """What was kept, at the path where the file stands now; None for bytes that are not of this shape."""
+        try:
+            cis, taken = msgpack.unpackb(data, use_list=False, strict_map_key=False)
+            return FileReading(tuple([self._ci(fields, path, defaults) for fields in cis]), frozenset(taken))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, msgpack.UnpackException):
+            return None
+
+    def _ci(self, fields: Sequence[Any], path: str, defaults: tuple[Defaults, ...]) -> CI:
+        (
+            name, kind, title, description, owner, environment, lifecycle, criticality,
+            labels, tags, links, keys, aliases, attributes, relations, document, item, inherited,
+        ) = fields  # fmt: skip
+        return CI(
+            name,
+            intern(kind),
+            title,
+            description,
+            owner and intern(owner),
+            environment and intern(environment),
+            intern(lifecycle),
+            criticality and intern(criticality),
+            labels or NOTHING,
+            tags,
+            links or NOTHING,
+            keys or NOTHING,
+            aliases,
+            dict(zip(map(intern, attributes), attributes.values(), strict=True)) if attributes else NOTHING,
+            {intern(key): self._entries(entries) for key, entries in relations.items()} if relations else NOTHING,
+            Place(path, document, item),
+            self._homes(inherited, kind, defaults) if inherited else NOTHING,
         )
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, msgpack.UnpackException):
-        return None
+
+    def _entries(self, entries: Any) -> tuple[Member, ...]:
+        """The entries of a relation; most are a single target, written as its id."""
+        if type(entries) is str:
+            known = self._targets.get(entries)
+            if known is None:
+                known = self._targets[entries] = (Target(entries, NOTHING),)
+            return known
+        return tuple([self._entry(entry) for entry in entries])
+
+    def _entry(self, entry: Any) -> Member:
+        if type(entry) is str:
+            return self._entries(entry)[0]
+        if len(entry) == 2:
+            return Target(entry[0], entry[1])
+        at_least, of, name, notes, label = entry
+        return Group(at_least, tuple([self._entry(inner) for inner in of]), name, notes or NOTHING, label)
+
+    def _homes(self, inherited: Any, kind: str, defaults: tuple[Defaults, ...]) -> Mapping[KeyPath, Place]:
+        key = (inherited, kind, defaults)
+        if (known := self._inherited.get(key)) is None:
+            known = {steps: self._home(home, steps, kind, defaults) for home, steps in inherited}
+            self._inherited[key] = known
+        return known
+
+    def _home(self, home: int, steps: KeyPath, kind: str, defaults: tuple[Defaults, ...]) -> Place:
+        if home >= 0:
+            return defaults[home].place.at(*steps)
+        return self._schema.kinds[kind].attributes[str(steps[1])].place or Place("")
 
 
 def shape(ci: CI) -> list[Any]:
@@ -50,54 +108,18 @@ def _ci(ci: CI, homes: Mapping[str, int]) -> list[Any]:
     return [
         ci.id, ci.kind, ci.name, ci.description, ci.owner, ci.environment, ci.lifecycle, ci.criticality,
         ci.labels, ci.tags, ci.links, ci.keys, ci.aliases, ci.attributes,
-        {name: [_member(entry) for entry in entries] for name, entries in ci.relations.items()},
+        {name: _packed(entries) for name, entries in ci.relations.items()},
         ci.place.document, ci.place.item,
         [[homes.get(place.path, -1), list(steps)] for steps, place in ci.inherited.items()],
     ]  # fmt: skip
+
+
+def _packed(entries: tuple[Member, ...]) -> Any:
+    packed = [_member(entry) for entry in entries]
+    return packed[0] if len(packed) == 1 and type(packed[0]) is str else packed
 
 
 def _member(member: Member) -> Any:
     if isinstance(member, Target):
         return [member.id, member.notes] if member.notes else member.id
     return [member.at_least, [_member(inner) for inner in member.of], member.name, member.notes, member.label]
-
-
-def _read(fields: Sequence[Any], path: str, defaults: Sequence[Defaults], schema: Schema) -> CI:
-    (
-        name, kind, title, description, owner, environment, lifecycle, criticality,
-        labels, tags, links, keys, aliases, attributes, relations, document, item, inherited,
-    ) = fields  # fmt: skip
-    return CI(
-        name,
-        intern(kind),
-        title,
-        description,
-        owner and intern(owner),
-        environment and intern(environment),
-        intern(lifecycle),
-        criticality and intern(criticality),
-        labels,
-        tags,
-        links,
-        keys,
-        aliases,
-        {intern(key): value for key, value in attributes.items()},
-        {intern(key): tuple([_entry(entry) for entry in entries]) for key, entries in relations.items()},
-        Place(path, document, item),
-        {steps: _home(home, steps, kind, defaults, schema) for home, steps in inherited} if inherited else _NOTHING,
-    )
-
-
-def _entry(entry: Any) -> Member:
-    if type(entry) is str:
-        return Target(entry)
-    if len(entry) == 2:
-        return Target(entry[0], entry[1])
-    at_least, of, name, notes, label = entry
-    return Group(at_least, tuple([_entry(inner) for inner in of]), name, notes, label)
-
-
-def _home(home: int, steps: KeyPath, kind: str, defaults: Sequence[Defaults], schema: Schema) -> Place:
-    if home >= 0:
-        return defaults[home].place.at(*steps)
-    return schema.kinds[kind].attributes[str(steps[1])].place or Place("")

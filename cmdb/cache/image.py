@@ -70,7 +70,7 @@ class Image:
             end = table + size
             if bytes(self._data[: len(MAGIC)]) != MAGIC or end + _FOOTER.size != len(self._data) or self._begin > end:
                 raise Damaged
-            self._contents, self.small = msgpack.unpackb(bytes(self._data[table : end]), use_list=False)
+            self._contents, self.small = msgpack.unpackb(bytes(self._data[table:end]), use_list=False)
             self.blocks = {name: self._data[at : at + length] for name, (at, length) in self._contents.items()}
             self._start = self.blocks["readings"].cast("Q")
         except (

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import IO
 
 from cmdb.cache import compiled
-from cmdb.cache.codec import decode, shape
+from cmdb.cache.codec import Decoder, shape
 from cmdb.cache.folder import Folder
 from cmdb.cache.image import Image, Writer
 from cmdb.cache.marks import Marks, digest, rows
@@ -60,6 +60,7 @@ class Remembered:
         self.same_paths = paths == marks.paths
         self.same = self.same_paths and self.was == marks.marks and _told(refused) == image.small["refused"]
         self.unread = tuple(image.small["unread"])
+        self._decoder: Decoder | None = None
         self.first = image.blocks["first"].cast("I")
 
     def has(self, file: int) -> bool:
@@ -86,7 +87,11 @@ class Remembered:
         """The reading of a file as it was."""
         path = self._marks.paths[file]
         data = self.packed(file)
-        return None if data is None else decode(data, path, into.chain(path), into.reader.schema)
+        if data is None:
+            return None
+        if self._decoder is None:
+            self._decoder = Decoder(into.reader.schema)
+        return self._decoder.reading(data, path, into.chain(path))
 
     @cached_property
     def topology(self) -> Topology:

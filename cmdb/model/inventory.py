@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -80,3 +80,11 @@ class Inventory(Mapping[str, CI]):
 
     def __len__(self) -> int:
         return len(self.cis)
+
+    def values(self) -> ValuesView[CI]:
+        """All CIs by id."""
+        return self.cis.values()
+
+    def items(self) -> ItemsView[str, CI]:
+        """All ids with their CIs."""
+        return self.cis.items()

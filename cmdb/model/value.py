@@ -8,6 +8,21 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Any
 """None, bool, int, float, str, a tuple of values, or a mapping from text to value."""
 
+
+class _Nothing(dict[Any, Any]):
+    """An empty mapping that stays empty."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("this mapping is shared and stays empty")
+
+    __setitem__ = __ior__ = setdefault = update = _refuse
+
+
+NOTHING: Mapping[Any, Any] = _Nothing()
+"""The empty mapping of all who have none of their own."""
+
 _SCALARS = frozenset({str, int, bool, float, type(None)})
 
 

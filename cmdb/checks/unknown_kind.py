@@ -1,4 +1,4 @@
-"""The CI's kind is missing, unknown or abstract.
+"""The CI's kind is missing, unknown or abstract; or a baseline allows things of a kind that there is not.
 
 `cmdb schema kinds` lists the kinds of the workspace; `inventory/schema/` adds to them.
 """
@@ -14,5 +14,6 @@ CODE = "unknown-kind"
 
 
 def check(facts: Facts) -> Iterator[Problem]:
-    """Every such problem that reading the files met."""
+    """Every such problem that reading the files met, and those of baselines."""
     yield from facts.found.get(CODE, ())
+    yield from facts.judged.get(CODE, ())

@@ -13,6 +13,7 @@ from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.problem import Problem, Related, Severity
 from cmdb.model.types import text
 from cmdb.model.value import Value
+from cmdb.reconciliation.allowing import unknown_kinds
 from cmdb.reconciliation.conflicts import unmeetable
 from cmdb.reconciliation.deviations import covers
 from cmdb.reconciliation.elsewhere import declared_elsewhere, declared_tree
@@ -34,6 +35,7 @@ def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> I
     yield from _violations(inventory, Waivers(baselines.waivers, inventory, as_of), selection, preparation)
     yield from _conflicts(inventory, selection, preparation)
     yield from preparation.problems
+    yield from unknown_kinds(family, inventory)
     for waiver in baselines.waivers:
         if expired(waiver, as_of):
             yield expiry(waiver)

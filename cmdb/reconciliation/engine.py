@@ -20,10 +20,11 @@ from cmdb.model.problem import Problem, Severity
 from cmdb.model.snapshot import Snapshot
 from cmdb.model.value import Value
 from cmdb.reconciliation import presence, strangers, verdict
+from cmdb.reconciliation.allowing import Allowing, by_owner
 from cmdb.reconciliation.coverage import Covered, cover
 from cmdb.reconciliation.deviations import Judge
-from cmdb.reconciliation.deviations import covers as ignores
 from cmdb.reconciliation.differences import Sameness
+from cmdb.reconciliation.elsewhere import Beyond
 from cmdb.reconciliation.evidence import Evidence, Habits, Witness
 from cmdb.reconciliation.expectations import Preparation
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE, Finding, declared
@@ -38,8 +39,8 @@ from cmdb.reconciliation.scopes import Scopes
 from cmdb.reconciliation.selection import Selection
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.waivers import Waivers
-
 from cmdb.reconciliation.watching import Aftermath
+
 Pending = Callable[[CI, KeyPath, Value], Excuse | None]
 """Why a CI's deviation at a path with an observed value (None: absent) is expected for now; None where it is not."""
 
@@ -55,8 +56,8 @@ def judge(
     covers: Mapping[str, str] | None = None,
     trust_removals: bool = False,
     pending: Pending | None = None,
-) -> DriftReport:
     watched: Iterable[DeviationId] = (),
+) -> DriftReport:
     """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
     for each the selector of what it is there for, where the settings leave that to its plugin. Of `watched` deviations,
     known from earlier runs, the report tells what became of them; they change nothing else."""
@@ -98,6 +99,7 @@ class _Trial:
         self.baselines = baselines
         self.config = config
         self.pending = pending
+        self.runs = runs
         self.problems: list[Problem] = []
         matcher = Matcher(inventory)
         self.identified: Identified = identify(matcher, Sameness(inventory.schema), runs)
@@ -109,27 +111,27 @@ class _Trial:
         day = moment.astimezone(UTC).date()
         self.family = Family(baselines.baselines)
         self.selection = Selection(self.family, inventory, day)
-        self.preparation = Preparation()
+        self.preparation = Preparation(inventory)
         self.ignoring = Ignoring()
+        self.allowing = Allowing(self.family, inventory, self.preparation, day)
         self.quick = Quick(inventory, self.covered, self.preparation)
         self.waivers = Waivers(baselines.waivers, inventory, day)
-        self.judge = Judge(inventory.cis, self.severity("deviating"), self.preparation)
+        self.judge = Judge(
+            inventory.cis, self.severity("deviating"), self.preparation, Beyond(inventory, self._evidence)
+        )
         self.untracked_values = 0
 
     def report(self) -> DriftReport:
         """Every CI, then what is nobody's, then the counts."""
         findings: list[Finding] = []
-        outcomes: dict[str, Outcome] = {}
-        tracked, baselined = self.covered.tracked, bool(self.selection)
-        seen, otherwise = self.identified.anywhere(), self._otherwise()
+        cis, tracked = self.inventory.cis, self.covered.tracked
         quiet: Outcome = "unobserved" if self.baselines.unread else "in_sync"
-        for name, ci in self.inventory.cis.items():
-            if name not in tracked:
-                continue
-            as_declared = name in seen and name not in otherwise and ci.lifecycle in SERVING
-            if as_declared and (not (baselined or ci.relations) or self._undisturbed(ci)):
-                outcomes[name] = quiet
-            else:
+        outcomes: dict[str, Outcome] = dict.fromkeys(filter(tracked.__contains__, cis), quiet)
+        as_declared = self.identified.anywhere() - self._otherwise()
+        plain = frozenset[str]() if self.selection else as_declared - self.identified.special
+        for name in [name for name in outcomes if name not in plain]:
+            ci = cis[name]
+            if name not in as_declared or ci.lifecycle not in SERVING or not self._undisturbed(ci):
                 found = self._ci(ci)
                 outcomes[name] = self._outcome(found)
                 findings += found.findings
@@ -185,6 +187,8 @@ class _Trial:
         found.findings = [
             self._excused(found, finding) for finding in found.findings if not self._ignored(found, finding)
         ]
+        for path in (PRESENCE, LIFECYCLE) if found.rules.ignored else ():
+            self.ignoring.note_whole(found.rules, path, known=found.known, deviates=False)
         self._waivers_unused(found)
         return found
 
@@ -230,7 +234,7 @@ class _Trial:
         """Whether a rule ignores a finding about the CI as a whole; those about its values are gone by now."""
         if finding.path not in (PRESENCE, LIFECYCLE) or finding.outcome == "unobserved":
             return False
-        return any(ignores(ignored.rule.path, finding.path) for ignored in found.rules.ignored)
+        return self.ignoring.note_whole(found.rules, finding.path, known=True, deviates=True)
 
     def _excused(self, found: _CI, finding: Finding) -> Finding:
         finding = self.waivers.excused(finding, found.evidence.look)
@@ -249,6 +253,9 @@ class _Trial:
             return []
         kinds = strangers.managed(self.inventory, self.config)
         found = strangers.unmanaged(self.identified.strangers, kinds, self.severity("unmanaged"))
+        seen = by_owner(self.identified.strangers)
+        found = [self.allowing.excused(one, seen[one.source, one.key, one.kind]) for one in found]
+        self.problems += self.allowing.problems(self.identified, self.runs)
         return [self.waivers.excused(finding) for finding in found]
 
     def _waivers_unused(self, found: _CI) -> None:

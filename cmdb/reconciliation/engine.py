@@ -61,14 +61,41 @@ def judge(
     """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
     for each the selector of what it is there for, where the settings leave that to its plugin. Of `watched` deviations,
     known from earlier runs, the report tells what became of them; they change nothing else."""
+    trial = tried(
+        inventory,
+        baselines,
+        snapshot,
+        as_of=as_of,
+        config=config,
+        sources=sources,
+        covers=covers,
+        trust_removals=trust_removals,
+        pending=pending,
+    )
+    report = trial.report()
+    evidence = {run.source: run.at for run in trial.runs if run.at is not None}
+    return replace(report, evidence=evidence, fates=trial.fates(watched, report.deviations))
+
+
+def tried(
+    inventory: Inventory,
+    baselines: Baselines,
+    snapshot: Snapshot,
+    *,
+    as_of: datetime,
+    config: DriftConfig | None = None,
+    sources: Sequence[SourceConfig] = (),
+    covers: Mapping[str, str] | None = None,
+    trust_removals: bool = False,
+    pending: Pending | None = None,
+) -> Trial:
+    """The case of `judge` with everything that speaks in it, for those who ask more than the verdict."""
     moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
     config = config or DriftConfig()
     runs, early = settle(snapshot, sources, covers or {}, config, moment)
-    trial = _Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
+    trial = Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
     trial.problems += (*snapshot.problems, *early)
-    report = trial.report()
-    evidence = {run.source: run.at for run in runs if run.at is not None}
-    return replace(report, evidence=evidence, fates=trial.fates(watched, report.deviations))
+    return trial
 
 
 @dataclass(slots=True)
@@ -83,7 +110,9 @@ class _CI:
     present: bool | None = None
 
 
-class _Trial:
+class Trial:
+    """One case: runs identified, coverage worked out, rules at hand."""
+
     def __init__(
         self,
         inventory: Inventory,
@@ -101,7 +130,7 @@ class _Trial:
         self.pending = pending
         self.runs = runs
         self.problems: list[Problem] = []
-        matcher = Matcher(inventory)
+        matcher = self.matcher = Matcher(inventory)
         self.identified: Identified = identify(matcher, Sameness(inventory.schema), runs)
         scopes = Scopes(inventory, self._key)
         threshold = None if trust_removals else config.outage_threshold
@@ -117,7 +146,7 @@ class _Trial:
         self.quick = Quick(inventory, self.covered, self.preparation)
         self.waivers = Waivers(baselines.waivers, inventory, day)
         self.judge = Judge(
-            inventory.cis, self.severity("deviating"), self.preparation, Beyond(inventory, self._evidence)
+            inventory.cis, self.severity("deviating"), self.preparation, Beyond(inventory, self.evidence)
         )
         self.untracked_values = 0
 
@@ -145,7 +174,7 @@ class _Trial:
     def fates(self, watched: Iterable[DeviationId], found: Sequence[Deviation]) -> Mapping[DeviationId, Fate]:
         """What became of deviations of earlier runs; `found` are those of this one."""
         aftermath = Aftermath(
-            self.inventory, self.baselines, self.covered, self.identified, self._evidence, self.selection.rules, found
+            self.inventory, self.baselines, self.covered, self.identified, self.evidence, self.selection.rules, found
         )
         return {one: aftermath.fate(one) for one in watched}
 
@@ -174,7 +203,7 @@ class _Trial:
         return len(sights) == 1 and self.quick.met(ci, sights[0].attributes, rules)
 
     def _ci(self, ci: CI) -> _CI:
-        found = _CI(ci, self._evidence(ci), self.selection.rules(ci))
+        found = _CI(ci, self.evidence(ci), self.selection.rules(ci))
         doubts = self.identified.doubts.get(ci.id, ())
         if doubts:
             found.findings.append(presence.ambiguous(ci, doubts, self.severity("ambiguous")))
@@ -192,7 +221,8 @@ class _Trial:
         self._waivers_unused(found)
         return found
 
-    def _evidence(self, ci: CI) -> Evidence:
+    def evidence(self, ci: CI) -> Evidence:
+        """All that sources say about a CI."""
         doubtful = {doubt.source for doubt in self.identified.doubts.get(ci.id, ())}
         witnesses: list[Witness] = []
         for coverage in self.covered.sources:

@@ -245,7 +245,7 @@ def _reader_of(name: str, attribute: Attribute | None) -> Read:
 
 
 def _fillers(attributes: Mapping[str, Value], names: Rule) -> bool:
-    return any([placeholder(attributes[name]) for name in names])
+    return any(placeholder(attributes[name]) for name in names)
 
 
 def _joint(reads: Sequence[Read]) -> Read:

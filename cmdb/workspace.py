@@ -83,6 +83,21 @@ class Workspace:
             raise CmdbError("a workspace in memory has no revisions")
         return Workspace(GitTree(self.root, revision), self.root, cache=self.cache)
 
+    def with_files(self, files: Mapping[str, bytes]) -> Workspace:
+        """The same workspace with other bytes for some files, or with further ones; nothing is written."""
+        from cmdb.sources.overlay import Overlay
+
+        return Workspace(Overlay(self._source, files), self.root)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; None where there is none. Raises `CmdbError`."""
+        try:
+            return self._source.read(path)
+        except NotThere:
+            return None
+        except Unreadable as error:
+            raise CmdbError(unreadable(error)) from None
+
     @property
     def label(self) -> str:
         """What is read: `working tree`, or the revision."""
@@ -112,9 +127,14 @@ class Workspace:
         return self._baselines[0]
 
     @property
+    def unread_inventory(self) -> tuple[str, ...]:
+        """The files of the inventory that did not load, or not wholly."""
+        return self._loading.unread
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """The files that did not load, or not wholly; an answer without them is incomplete."""
-        return tuple(sorted({*self._loading.unread, *self.baselines.unread}))
+        return tuple(sorted({*self.unread_inventory, *self.baselines.unread}))
 
     def facts(self, as_of: date) -> Facts:
         """Everything that checks look at."""

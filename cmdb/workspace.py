@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -178,12 +179,19 @@ class Workspace:
             tuple(problem for snapshot in read for problem in snapshot.problems),
         )
 
-    def discover(self, names: Sequence[str] = ()) -> Snapshot:
-        """What the named sources see now, or all configured ones; runs their plugins. Raises `CmdbError`."""
+    def discover(self, names: Sequence[str] = (), within: float = math.inf) -> Snapshot:
+        """What the named sources see now, or all configured ones; runs their plugins. Raises `CmdbError`.
+
+        A source that has not answered `within` so many seconds is ended, and is failed coverage.
+        """
         from cmdb.discovery.running import discover
 
         return discover(
-            self._sources(names), self.root or Path(), clock=lambda: datetime.now(UTC), schema=self.inventory.schema
+            self._sources(names),
+            self.root or Path(),
+            clock=lambda: datetime.now(UTC),
+            schema=self.inventory.schema,
+            within=within,
         )
 
     def drift(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,7 @@ from cmdb.cli.options import Call, at, exit_code, option, shared
 from cmdb.cli.progress import working
 from cmdb.graph.explain import explain
 from cmdb.graph.impact import impact
+from cmdb.graph.selectors import lone_ids
 from cmdb.graph.topology import Topology
 from cmdb.graph.upstream import upstream
 from cmdb.inventory import Inventory
@@ -19,6 +21,9 @@ from cmdb.model.answer import Answer, Verdict
 from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.status import STATUSES, Status
 from cmdb.views import impact as view
+
+if TYPE_CHECKING:
+    from cmdb.workspace import Workspace
 
 BAD = tuple(label for label, status in STATUSES.items() if status > Status.UP)
 OUT_OF_SERVICE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
@@ -63,12 +68,14 @@ def command(
     """
     if explain_id and up:
         raise click.UsageError("--explain and --up are different questions.")
-    if (explain_id or up) and call.format in DRAWINGS:
-        raise click.UsageError(f"-f {call.format} draws what is affected; it goes without --explain and --up.")
-    inventory = call.inventory(call.open(at))
-    verdict = answering(inventory.unread)
+    if (explain_id or up) and (drawn := [each.format for each in call.outputs if each.format in DRAWINGS]):
+        raise click.UsageError(f"-f {drawn[0]} draws what is affected; it goes without --explain and --up.")
+    workspace = call.open(at)
+    with working("reading the inventory"):
+        topology, seeds = workspace.topology, references(workspace, selectors)
+    verdict = answering(workspace.unread_inventory)
     with working("walking the graph"):
-        asked = Asked(inventory.topology, dict.fromkeys(references(inventory, selectors), STATUSES[status]), include)
+        asked = Asked(topology, dict.fromkeys(seeds, STATUSES[status]), include)
         if explain_id:
             found, answer = asked.explain(explain_id, verdict)
         elif up:
@@ -105,8 +112,14 @@ class Asked:
         return bool(found.dependencies), Answer("impact", verdict, document, payload)
 
 
-def references(inventory: Inventory, selectors: Iterable[str]) -> Iterator[str]:
-    """The CIs that are meant; a former id stays, so that it can be told."""
+def references(workspace: Workspace, selectors: Sequence[str]) -> tuple[str, ...]:
+    """The CIs that are meant; a former id stays, so that it can be told. CIs are looked at only where a selector asks
+    what they say."""
+    known = lone_ids(workspace.topology, selectors)
+    return tuple(_picked(workspace.inventory, selectors)) if known is None else known
+
+
+def _picked(inventory: Inventory, selectors: Iterable[str]) -> Iterator[str]:
     for selector in selectors:
         picked = [ci.id for ci in inventory.select(selector)]
         yield from [selector] if picked == [inventory.resolve(selector)] else picked

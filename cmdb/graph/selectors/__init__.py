@@ -5,7 +5,7 @@ from __future__ import annotations
 from cmdb.graph.selectors.errors import SelectorError
 from cmdb.graph.selectors.evaluate import predicate
 from cmdb.graph.selectors.parse import parse
-from cmdb.graph.selectors.selection import select
+from cmdb.graph.selectors.selection import lone_ids, select
 from cmdb.graph.selectors.syntax import Selector
 
-__all__ = ["Selector", "SelectorError", "parse", "predicate", "select"]
+__all__ = ["Selector", "SelectorError", "lone_ids", "parse", "predicate", "select"]

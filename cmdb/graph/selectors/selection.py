@@ -10,10 +10,18 @@ from cmdb.graph.selectors.fields import Context
 from cmdb.graph.selectors.parse import parse
 from cmdb.graph.selectors.syntax import Comparison, Named, Presence, Reach, Selector
 from cmdb.graph.topology import Rows, Topology, build
+from cmdb.model.ci import FIELDS, ID
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
 
 Ids = frozenset[str]
+
+
+def lone_ids(topology: Topology, selectors: Iterable[str]) -> tuple[str, ...] | None:
+    """The ids and former ids where every selector is one of them, so that no CI has to be looked at; else None."""
+    found = tuple(text.strip() for text in selectors)
+    known = all(ID.fullmatch(text) and text not in FIELDS and topology.number(text) is not None for text in found)
+    return found if known else None
 
 
 class Selection:
@@ -45,6 +53,8 @@ class Selection:
                 sets.append(self._reached(compiler, term))
             else:
                 sets.append(self._ids(compiler, term))
+        if sets and not tests:
+            return frozenset.intersection(*sets)
         cis = self._inventory.cis
         among = [cis[ci] for ci in frozenset.intersection(*sets)] if sets else list(cis.values())
         for test in tests:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Protocol
 
 from cmdb.model.answer import Answer, Screen
-from cmdb.render import dot, json, markdown, mermaid, text
+from cmdb.render import (
+    cloudevents,
+    dot,
+    github,
+    gitlab,
+    json,
+    junit,
+    markdown,
+    mermaid,
+    nagios,
+    prometheus,
+    sarif,
+    text,
+)
 
 
 class Format(Protocol):
@@ -17,4 +30,17 @@ class Format(Protocol):
         """The whole text, with a line end."""
 
 
-FORMATS: tuple[Format, ...] = (text, json, markdown, dot, mermaid)
+FORMATS: tuple[Format, ...] = (
+    text,
+    json,
+    markdown,
+    dot,
+    mermaid,
+    sarif,
+    junit,
+    github,
+    gitlab,
+    prometheus,
+    nagios,
+    cloudevents,
+)

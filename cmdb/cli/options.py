@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -15,10 +15,11 @@ import click
 
 from cmdb.all_formats import FORMATS
 from cmdb.cli.boundary import DEBUG
-from cmdb.cli.output import screen, write
+from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Screen, Verdict
-from cmdb.model.problem import SEVERITIES
+from cmdb.model.findings import Setting
+from cmdb.model.problem import SEVERITIES, CmdbError
 
 if TYPE_CHECKING:
     from cmdb.inventory import Inventory
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 EXIT: Mapping[Verdict, int] = {"clean": 0, "findings": 1, "incomplete": 3}
 DOCUMENTS = ("text", "json", "markdown")
+TRACKED = (*DOCUMENTS, "sarif", "junit", "github", "gitlab")
+"""Of commands whose answer is a list of findings."""
+MONITORED = (*TRACKED, "prometheus", "nagios", "cloudevents")
+"""Of commands that are run again and again, and watched."""
 
 Function = Callable[..., None]
 Decorator = Callable[[Function], Function]
@@ -36,9 +41,24 @@ class Call:
     """What the shared options of one call come to."""
 
     directory: Path | None
-    format: str
-    output: Path | None
+    outputs: tuple[Output, ...]
     cache: bool
+
+    @property
+    def format(self) -> str:
+        """The one format. Raises `UsageError` where several were asked for, which not every command can do."""
+        return self._single.format
+
+    @property
+    def output(self) -> Path | None:
+        """The one file, or None for stdout. Raises `UsageError` like `format`."""
+        return self._single.file
+
+    @property
+    def _single(self) -> Output:
+        if len(self.outputs) > 1:
+            raise click.UsageError("One -f only, please: this command writes its answer in one format at a time.")
+        return self.outputs[0]
 
     def open(self, at: str | None = None) -> Workspace:
         """The workspace of the call, at a revision if one is given."""
@@ -58,13 +78,32 @@ class Call:
         assert found is not None, "a workspace that was opened has a folder"
         return found
 
+    def setting(self, workspace: Workspace, as_of: date, fail_level: str) -> Setting:
+        """What is judged, for formats that tell it."""
+        from cmdb import __version__
+
+        folder = below_repository(workspace.root) if workspace.root else ""
+        try:
+            name = workspace.config.name
+        except CmdbError:
+            name = ""
+        return Setting(name, folder, as_of, SEVERITIES[fail_level], __version__)
+
     def finish(self, answer: Answer, *, private: bool = False) -> NoReturn:
-        """Writes the answer in the format that was asked for, and ends with the exit code of its status. `private`
+        """Writes the answer in the formats that were asked for, and ends with the exit code of its status. `private`
         keeps a new file from other users."""
-        chosen = next(known for known in FORMATS if self.format == known.NAME)
-        where = Screen() if self.output else screen(sys.stdout)
-        write(chosen.render(answer, where), self.output, private=private)
+        texts = [_rendered(answer, output) for output in self.outputs]
+        for text, output in zip(texts, self.outputs, strict=True):
+            write(text, output.file, private=private)
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        if summary and any(output.format == "github" for output in self.outputs):
+            append(_rendered(answer, Output("markdown", Path(summary))), Path(summary))
         leave(answer.status)
+
+
+def _rendered(answer: Answer, output: Output) -> str:
+    chosen = next(known for known in FORMATS if output.format == known.NAME)
+    return chosen.render(answer, Screen() if output.file else screen(sys.stdout))
 
 
 def day(as_of: date | None) -> date:
@@ -93,20 +132,20 @@ def option(*names: str, **settings: Any) -> Decorator:
 
 def shared(*formats: str) -> Decorator:
     """Every command's options, handed to the command as one `Call`; without names of formats, those of documents."""
+    known = formats or DOCUMENTS
     options = (
         option("-C", "--workspace", type=click.Path(path_type=Path), metavar="DIR", help=WORKSPACE),
-        option(
-            "-f", "--format", type=click.Choice(formats or DOCUMENTS), default="text", show_default=True, help=FORMAT
-        ),
-        option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=OUTPUT),
+        option("-f", "--format", multiple=True, type=click.Choice(known), show_default="text", help=FORMAT),
+        option("-o", "--output", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=OUTPUT),
         option("--no-cache", is_flag=True, help="Read every file, whatever the cache remembers."),
         option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_remember, help=TRACEBACK),
     )
 
     def decorate(function: Function) -> Function:
         @wraps(function)
-        def called(workspace: Path | None, output: Path | None, no_cache: bool, **others: Any) -> None:
-            function(Call(workspace, others.pop("format"), output, not no_cache), **others)
+        def called(workspace: Path | None, output: tuple[Path, ...], no_cache: bool, **others: Any) -> None:
+            asked = outputs(others.pop("format"), output, _default(known, output))
+            function(Call(workspace, asked, not no_cache), **others)
 
         decorated: Function = called
         for add in reversed(options):
@@ -114,6 +153,12 @@ def shared(*formats: str) -> Decorator:
         return decorated
 
     return decorate
+
+
+def _default(formats: Sequence[str], files: Sequence[Path]) -> str:
+    """Text; inside GitHub Actions, where the answer goes to the log, what shows up beside the code."""
+    inside = os.environ.get("GITHUB_ACTIONS") == "true" and not any(str(file) != "-" for file in files)
+    return "github" if inside and "github" in formats else "text"
 
 
 def at(function: Function) -> Function:
@@ -140,8 +185,8 @@ def exit_code(function: Function) -> Function:
 
 
 WORKSPACE = "The workspace; by default the nearest parent folder with a cmdb.yaml."
-FORMAT = "How the answer is written."
-OUTPUT = "Write the answer into this file instead of stdout."
+FORMAT = "How the answer is written; may be repeated, each with its -o."
+OUTPUT = "Write the answer into this file instead of stdout; the second is for the second -f, and - is stdout."
 TRACEBACK = "Show the traceback of an error."
 AS_OF = "Judge as of this day, to its end in UTC, or of this moment (2026-11-01T02:00:00Z); by default now."
 FAIL_LEVEL = "The least severity that makes the exit code 1."

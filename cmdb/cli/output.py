@@ -7,6 +7,8 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +31,29 @@ def screen(stream: IO[Any] | None) -> Screen:
     return Screen(max(shutil.get_terminal_size((PIPED, 24)).columns, 20), colour)
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One way in which an answer is written down: a format, and a file or (None) stdout."""
+
+    format: str
+    file: Path | None = None
+
+
+def outputs(formats: Sequence[str], files: Sequence[Path], default: str) -> tuple[Output, ...]:
+    """The n-th file belongs to the n-th format; `-` is stdout, which is also where one format without a file goes.
+
+    Raises `UsageError` where they do not pair, or where two answers would go to one place.
+    """
+    named = tuple(formats) or (default,)
+    where = [None if str(file) == "-" else file for file in files] or [None]
+    if len(where) != len(named):
+        raise click.UsageError("Give each -f its own -o, in the same order; '-' is stdout.")
+    for file in where:
+        if where.count(file) > 1:
+            raise click.UsageError(f"Two formats cannot both be written to {file or 'stdout'}.")
+    return tuple(map(Output, named, where))
+
+
 def write(text: str, file: Path | None, *, private: bool = False) -> None:
     """The answer to stdout or, in one step, to a file; `private` keeps a new file from other users."""
     content = text.encode("utf-8", "backslashreplace")
@@ -41,6 +66,23 @@ def write(text: str, file: Path | None, *, private: bool = False) -> None:
         raise
     except OSError as error:
         raise CmdbError(f"cannot write {file or 'the answer'}: {error.strerror or error}") from error
+
+
+def append(text: str, file: Path) -> None:
+    """The text to the end of a file that others write too."""
+    try:
+        with file.open("ab") as stream:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        say(f"cannot write {file}: {error.strerror or error}")
+
+
+def below_repository(folder: Path) -> str:
+    """Where a folder lies below the top of its Git repository; empty for the top, and outside of any."""
+    for top in (folder, *folder.parents):
+        if (top / ".git").exists():
+            return folder.relative_to(top).as_posix() if top != folder else ""
+    return ""
 
 
 def say(message: str) -> None:

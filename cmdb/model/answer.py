@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cmdb.model.document import Document
+from cmdb.model.findings import Findings, Measure
 from cmdb.model.value import Value
 
 Verdict = Literal["clean", "findings", "incomplete"]
@@ -50,10 +51,14 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer. `name` is the command's (`check`), `status` mirrors the exit code; `document`, `payload` (the JSON
-    without `format` and `status`) and `drawing` are made only when a format asks for them."""
+    without `format` and `status`) and the others are made only when a format asks for them. `comment` is the document
+    for a comment on a pull request, with what matters first since the end may be cut off."""
 
     name: str
     status: Verdict
     document: Callable[[], Document]
     payload: Callable[[], Mapping[str, Value]]
     drawing: Callable[[], Drawing] = Drawing
+    findings: Callable[[], Findings] = Findings
+    measures: Callable[[], tuple[Measure, ...]] = tuple
+    comment: Callable[[], Document] | None = None

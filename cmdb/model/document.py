@@ -87,6 +87,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+def one_line(text: str) -> str:
+    """The visible text with its line ends as escapes too."""
+    return visible(text).replace("\n", "\\n")
+
+
 def parts(inline: Inline) -> tuple[Span, ...]:
     """The text as spans, visible and none of them empty."""
     whole = inline if isinstance(inline, tuple) else (inline,)

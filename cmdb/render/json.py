@@ -25,6 +25,11 @@ def dumps(value: Value) -> str:
     return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
+def compact(value: Value) -> str:
+    """The same on one line, without a line end."""
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
 def _plain(value: Value) -> Value:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}

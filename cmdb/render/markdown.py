@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from cmdb.model.answer import Answer, Screen
 from cmdb.model.document import Block, Code, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Table, parts
+from cmdb.render.fitting import fitted
 
 NAME = "markdown"
+LIMIT = 65_536
+"""Characters of a comment on GitHub, which takes no longer one; other places take more."""
 
 _SPECIAL = re.compile(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])")
 _LEADING = re.compile(r"^([-+=#]|\d+(?=[.)]))")
@@ -18,8 +21,12 @@ _BOLD = re.compile(r"[^\W_](.*[^\W_])?")
 
 
 def render(answer: Answer, _screen: Screen) -> str:
-    """The answer's document as Markdown."""
-    return markdown(answer.document())
+    """The answer's document as Markdown. A comment begins with a line that no reader sees and that tells it from other
+    comments, so that it can be brought up to date in place."""
+    if answer.comment is None:
+        return markdown(answer.document())
+    marker = f"<!-- cmdb:{answer.name} -->\n"
+    return marker + markdown(fitted(answer.comment(), lambda part: len(markdown(part)), LIMIT - len(marker)))
 
 
 def markdown(document: Document) -> str:

@@ -1,12 +1,13 @@
-"""What `cmdb check` found: lines like a compiler's, and the `problems` of its JSON."""
+"""What `cmdb check` found: lines like a compiler's, the `problems` of its JSON, and its findings for trackers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cmdb.model.document import Block, Document, Entry, Inline, Listing, Paragraph, Span, Style
+from cmdb.model.findings import Finding, Findings, Setting
 from cmdb.model.location import Location, Where
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.value import Value
@@ -33,6 +34,24 @@ def document(checked: Checked) -> Document:
     entries = tuple(entry(problem) for problem in checked.problems)
     listing: tuple[Block, ...] = (Listing(entries),) if entries else ()
     return Document((*listing, Paragraph(_summary(checked))))
+
+
+def comment(checked: Checked) -> Document:
+    """The same with the worst first."""
+    worst = sorted(checked.problems, key=lambda problem: -problem.severity)
+    return document(replace(checked, problems=tuple(worst)))
+
+
+def findings(checked: Checked, rules: Mapping[str, str], setting: Setting) -> Findings:
+    """The problems, and which of the rules found none. `rules` are the codes of all checks with their meanings."""
+    found = {problem.code for problem in checked.problems}
+    return Findings(
+        tuple(Finding(problem, problem.data) for problem in checked.problems),
+        tuple((code, "all files") for code in rules if code not in found),
+        tuple(f"{path} did not load" for path in checked.unread),
+        rules,
+        setting,
+    )
 
 
 def payload(checked: Checked) -> dict[str, Value]:

@@ -53,12 +53,35 @@ def test_entries_of_a_listing_stay_on_their_line() -> None:
     [
         (40, "id          text\nweb-server  words of a cell\nb           short\n"),
         (22, "id          text\nweb-server  words of a\n            cell\nb           short\n"),
-        (5, "id          text\nweb-server  words\n            of a\n            cell\nb           short\n"),
+        (17, "id          text\nweb-server  words\n            of a\n            cell\nb           short\n"),
+        (16, "id         text\nweb-server\n           words\n           of a\n           cell\nb          short\n"),
+        (5, "id  text\nweb-server\n    words\n    of a\n    cell\nb   short\n"),
     ],
 )
 def test_tables_wrap_words_and_never_cut(width: int, then: str) -> None:
     table = Table(("id", "text"), ((Span("web-server", "id"), "words of a cell"), ("b", "short")))
     assert show(table, width=width) == then
+
+
+LONG = Span("server.with.a.long.name", "id")
+PATH = Span("inventory/some/folder/file.yaml:12", "path")
+
+
+@pytest.mark.parametrize(
+    ("row", "then"),
+    [
+        (("a", "one", PATH), f"a         one    {PATH.text}\n"),
+        ((LONG, "one", "here"), f"{LONG.text}\n             one    here\n"),
+        ((LONG, "", PATH), f"{LONG.text}\n                    {PATH.text}\n"),
+        ((LONG, "", ""), f"{LONG.text}\n"),
+        (("a", "one", Span("x" * 45, "id")), f"a         one\n         {'x' * 45}\n"),
+        (("a", "one", Span("x" * 99, "id")), f"a         one\n    {'x' * 99}\n"),
+    ],
+)
+def test_a_row_goes_on_below_what_is_wider_than_its_column(row: tuple[Inline, ...], then: str) -> None:
+    usual = [(Span("server-1", "id"), "word", PATH)] * 9
+    said = show(Table(("id", "value", "from"), (*usual, row)), width=54)
+    assert said.split("\n", 10)[10] == then
 
 
 def test_wide_characters_take_two_columns() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from inspect import cleandoc
 
 import click
 
-from cmdb.cli.options import Call, as_of, at, day, fail_level, shared
+from cmdb.cli.options import TRACKED, Call, as_of, at, day, fail_level, shared
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.problem import SEVERITIES
@@ -17,7 +18,7 @@ from cmdb.views import check
 @fail_level
 @as_of
 @at
-@shared()
+@shared(*TRACKED)
 def command(call: Call, fail_level: str, as_of: date | None, at: str | None) -> None:
     """Find what is wrong in the files of a workspace.
 
@@ -30,4 +31,20 @@ def command(call: Call, fail_level: str, as_of: date | None, at: str | None) -> 
     checked = check.Checked(problems, len(workspace.inventory), workspace.unread)
     findings = any(problem.severity >= SEVERITIES[fail_level] for problem in problems)
     status: Verdict = "findings" if findings else "incomplete" if workspace.unread else "clean"
-    call.finish(Answer("check", status, lambda: check.document(checked), lambda: check.payload(checked)))
+    setting = call.setting(workspace, day(as_of), fail_level)
+    answer = Answer(
+        "check",
+        status,
+        lambda: check.document(checked),
+        lambda: check.payload(checked),
+        findings=lambda: check.findings(checked, _rules(), setting),
+        comment=lambda: check.comment(checked),
+    )
+    call.finish(answer)
+
+
+def _rules() -> dict[str, str]:
+    """The codes of all checks with what their documentation says."""
+    from cmdb.all_checks import CHECKS
+
+    return {rule.CODE: cleandoc(rule.__doc__ or "") for rule in CHECKS}

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
+from cmdb.api import end_of
 from cmdb.cli.asking import unread
-from cmdb.cli.options import Call, as_of, at, fail_level, now, option, shared
+from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Verdict
+from cmdb.model.drift import DriftReport
+from cmdb.model.findings import Setting
+from cmdb.model.location import Where
 from cmdb.model.problem import SEVERITIES, CmdbError, Severity
-from cmdb.views import drift
+from cmdb.views import drift, drift_findings, drift_measures
+from cmdb.workspace import Workspace
 
 
 @click.command(epilog="\b\nExamples:\n  cmdb drift\n  cmdb drift --observed snapshots/*.jsonl --as-of 2026-11-01")
@@ -23,7 +30,7 @@ from cmdb.views import drift
 @fail_level
 @as_of
 @at
-@shared()
+@shared(*MONITORED)
 def command(
     call: Call,
     observed: tuple[Path, ...],
@@ -48,10 +55,30 @@ def command(
     with working("observing"):
         snapshot = workspace.observed((*observed, *more)) if observed else workspace.discover(sources)
     with working("comparing"):
-        report = workspace.drift(snapshot, as_of or now(), trust_removals=trust_removals, names=sources)
+        moment = as_of or now()
+        report = workspace.drift(snapshot, moment, trust_removals=trust_removals, names=sources)
     incomplete = unread(workspace.unread) or bool(report.incomplete)
     status = _status(report.worst, SEVERITIES[fail_level], incomplete)
-    call.finish(Answer("drift", status, lambda: drift.document(report), lambda: drift.payload(report)))
+    call.finish(_answer(call.setting(workspace, end_of(moment), fail_level), workspace, report, status))
+
+
+def _answer(setting: Setting, workspace: Workspace, report: DriftReport, status: Verdict) -> Answer:
+    unseen = (*report.incomplete, *(f"{path} did not load" for path in workspace.unread))
+    whole = replace(report, incomplete=unseen)
+    return Answer(
+        "drift",
+        status,
+        lambda: drift.document(report),
+        lambda: drift.payload(report),
+        findings=lambda: drift_findings.findings(whole, drift.payload(report), _places(workspace), setting),
+        measures=lambda: drift_measures.measures(whole, drift.summary(report), status, setting),
+        comment=lambda: drift.document(report),
+    )
+
+
+def _places(workspace: Workspace) -> Callable[[str], Where | None]:
+    inventory = workspace.inventory
+    return lambda ci: workspace.locate(inventory[ci].place) if ci in inventory else None
 
 
 def _status(worst: Severity | None, level: Severity, incomplete: bool) -> Verdict:

@@ -59,10 +59,11 @@ class Plan:
 
 def plan(inventory: Inventory, baselines: Baselines, wanted: Iterable[Deviation], seen: Seen, read: Read) -> Plan:
     """The changes that make the files say what was observed. `read` gives the bytes of a file."""
-    planner = _Planner(inventory, baselines, seen, Drafts(read))
+    ordered = sorted(wanted, key=_leaves)
+    planner = _Planner(inventory, baselines, seen, Drafts(read), ordered)
     planned: list[Planned] = []
     refused: list[Refusal] = []
-    for deviation in wanted:
+    for deviation in ordered:
         try:
             planned.append(planner.plan(deviation))
         except _No as no:
@@ -98,6 +99,8 @@ class _Planner:
     baselines: Baselines
     seen: Seen
     drafts: Drafts
+    wanted: Sequence[Deviation]
+    _replaced: set[tuple[str | None, str]] = field(default_factory=set)
     _values: dict[tuple[str, str], Value] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
@@ -170,13 +173,28 @@ class _Planner:
         place, other = ci.place, target
         raw = self._related(ci)
         if deviation.observed is not None:
-            return self._changed(deviation, place, [*self._own(ci), *relations.added(raw, relation, target)])
+            edits = self._exchanged(ci, relation, target, meant) or [*relations.added(raw, relation, target)]
+            return self._changed(deviation, place, [*self._own(ci), *edits])
+        if (ci.id, deviation.path) in self._replaced:
+            return Planned(deviation, place.path, Change(place, ()))
         if not relations.names(raw.get(relation), target, meant):
             far = self.inventory.get(target)
             if far is None:
                 raise _No(deviation, "no file declares it")
             ci, place, other, raw = far, far.place, ci.id, self._related(far)
         return self._changed(deviation, place, [*self._own(ci), *relations.removed(raw, relation, other, meant)])
+
+    def _exchanged(self, ci: CI, relation: str, target: str, meant: Callable[[str], str]) -> list[Edit]:
+        """The target in the place of one that leaves."""
+        raw = self._related(ci)
+        for one in self.wanted:
+            path = parse_path(one.path)
+            if one.ci == ci.id and path[:-1] == ("relations", relation) and _leaves(one):
+                edits = list(relations.replaced(raw, relation, str(path[-1]), target, meant))
+                if edits:
+                    self._replaced.add((ci.id, one.path))
+                    return edits
+        return []
 
     def _related(self, ci: CI) -> dict[str, Value]:
         raw = self.drafts.raw(ci.place).get("relations")
@@ -228,6 +246,11 @@ class _Planner:
             raise _No(deviation, f"no CI can be of kind '{observation.kind}'", "declare the kind in inventory/schema/")
         self._taken |= {new.id.casefold(), new.path}
         return Planned(deviation, new.path, text=new.text)
+
+
+def _leaves(deviation: Deviation) -> bool:
+    """Whether a target of a relation is gone; whatever takes its place is to come first."""
+    return deviation.observed is None and deviation.path.startswith("relations.")
 
 
 def _literal(baseline: Baseline, path: KeyPath) -> Expectation | None:

@@ -26,6 +26,16 @@ def added(raw: Value, relation: str, target: str) -> Iterator[Edit]:
         yield Put(path, [*([as_it_was(entries)] if entries else []), Word(target)])
 
 
+def replaced(raw: Value, relation: str, old: str, new: str, meant: Meant) -> Iterator[Edit]:
+    """A plain target in the place of another; nothing where that is no plain target."""
+    entries = raw.get(relation) if isinstance(raw, dict) else None
+    path: Steps = ("relations", relation)
+    for steps, entry in [(path, entries)] if not isinstance(entries, list) else _placed(entries, path):
+        if not isinstance(entry, dict) and _is(entry, old, meant):
+            yield Put(steps, Word(new))
+            return
+
+
 def removed(raw: Value, relation: str, target: str, meant: Meant) -> Iterator[Edit]:
     """A target less, wherever it stands, members of groups included. Raises `Impossible` where a group would have fewer
     members than it needs."""
@@ -53,6 +63,10 @@ def written(ci: CI) -> dict[str, Value]:
         entries = [_member(member) for member in members]
         found[relation] = entries[0] if len(entries) == 1 else entries
     return found
+
+
+def _placed(entries: list[Value], path: Steps) -> list[tuple[Steps, Value]]:
+    return [((*path, number), entry) for number, entry in enumerate(entries)]
 
 
 def _member(member: Member) -> Value:

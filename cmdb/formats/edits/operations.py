@@ -7,10 +7,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from cmdb.formats.writing import Block, Word
+from cmdb.formats.writing import Block, Word, flow
+from cmdb.formats.yaml.scalars import resolve
 from cmdb.model.location import Place
-from cmdb.model.plain import Plain, value
-from cmdb.model.value import Value, same
+from cmdb.model.plain import Plain
+from cmdb.model.value import Value
 
 Steps = tuple[str | int, ...]
 """The way from an entry's mapping to a node: keys, and positions in lists."""
@@ -56,7 +57,8 @@ class Impossible(ValueError):
 
 
 def applied(root: Value, edit: Edit) -> Value:
-    """The tree with the edit made, the one given left as it is. Raises `Impossible`."""
+    """The tree of an entry as it will be read once the edit is made; the one given stays as it is. Raises
+    `Impossible`."""
     tree = deepcopy(root)
     try:
         _apply(tree, edit)
@@ -66,22 +68,32 @@ def applied(root: Value, edit: Edit) -> Value:
 
 
 def reads_as(wanted: Value, raw: Value) -> bool:
-    """Whether a tree that was read is what was wanted, where what was written may be `Word` and `Block`."""
-    if isinstance(wanted, Block):
-        wanted = wanted.fields
-    if isinstance(wanted, Mapping):
+    """Whether two trees that were read are the same, down to the text of each plain scalar."""
+    if isinstance(wanted, Plain):
+        return isinstance(raw, Plain) and raw.text == wanted.text
+    if isinstance(wanted, dict):
         return (
             isinstance(raw, dict)
             and wanted.keys() == raw.keys()
             and all(reads_as(item, raw[name]) for name, item in wanted.items())
         )
-    if isinstance(wanted, list | tuple):
+    if isinstance(wanted, list):
         return isinstance(raw, list) and len(wanted) == len(raw) and all(map(reads_as, wanted, raw))
-    if isinstance(wanted, Word):
-        return (raw.text if isinstance(raw, Plain) else raw) == wanted.text
-    if isinstance(wanted, Plain):
-        return isinstance(raw, Plain) and raw.text == wanted.text
-    return same(wanted, value(raw)) or (wanted != wanted and repr(wanted) == repr(value(raw)))
+    return type(wanted) is type(raw) and bool(wanted == raw)
+
+
+def as_read(written: Value) -> Value:
+    """What the precise reader makes of a value that is written."""
+    if isinstance(written, Word):
+        resolved = resolve(written.text)
+        return written.text if resolved is None else resolved
+    if isinstance(written, Block):
+        return as_read(written.fields)
+    if isinstance(written, Mapping):
+        return {name: as_read(item) for name, item in written.items()}
+    if isinstance(written, list | tuple):
+        return [as_read(item) for item in written]
+    return written if isinstance(written, str) else resolve(flow(written))
 
 
 def as_it_was(raw: Value) -> Value:
@@ -103,11 +115,11 @@ def _apply(root: Any, edit: Edit) -> None:
     if isinstance(edit, Remove):
         del node[last]
     elif isinstance(edit, Append):
-        _list(node[last]).append(edit.value)
+        _list(node[last]).append(as_read(edit.value))
     elif isinstance(last, str):
-        _mapping(node)[last] = edit.value
+        _mapping(node)[last] = as_read(edit.value)
     else:
-        _list(node)[last] = edit.value
+        _list(node)[last] = as_read(edit.value)
 
 
 def _list(node: Any) -> list[Any]:

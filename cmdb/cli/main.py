@@ -23,6 +23,9 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare the CIs of two revisions by their meaning.",
     "discover": "Run the configured sources and write down what they see.",
     "drift": "Compare what is declared and demanded with what was observed.",
+    "accept": "Write what was observed into the files of the workspace.",
+    "waive": "Permit a deviation until a day, pinned to the value that was observed.",
+    "baseline": "Tell what is expected of a CI, or write a baseline from what is observed.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",
 }
 

@@ -80,6 +80,14 @@ class Repository:
             raise refusal
         return Answer(status, out, text)
 
+    def fed(self, stream: IO[bytes], *arguments: str) -> str:
+        """The text a git command prints that reads a stream. Raises `CmdbError` where it fails."""
+        status, out, err = self._start(arguments, with_extended_output=True, with_exceptions=False, istream=stream)
+        if status:
+            raise refusals.failed(self.folder, err if isinstance(err, str) else err.decode(errors="replace"))
+        text: str = out.decode(errors="surrogateescape")
+        return text
+
     @property
     def shallow(self) -> bool:
         """Whether history is cut off, so that what is not found may exist all the same."""

@@ -13,6 +13,7 @@ from cmdb.api import end_of
 from cmdb.formats.edits.applying import edit
 from cmdb.model.ci import FIELDS
 from cmdb.model.drift import Deviation
+from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import CmdbError, Problem, Severity
 from cmdb.model.snapshot import Observation, Snapshot
 from cmdb.reconciliation.runs import settle
@@ -54,6 +55,27 @@ def accept(
     refuse_unread(workspace)
     acceptance = _Acceptance(workspace, snapshot, as_of, names, trust_removals)
     return acceptance.run(choice, values, keys, ask or (lambda _: True))
+
+
+def chosen(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    arguments: Sequence[str] = (),
+    paths: Sequence[KeyPath] = (),
+    outcomes: frozenset[str] = frozenset(),
+) -> Choice:
+    """What arguments mean: ids of CIs, keys of what sources saw (alone or as `source:key`), and else selectors. Raises
+    `SelectorError`."""
+    inventory = workspace.inventory
+    keys = {
+        name for run in snapshot.runs for seen in run.observations for name in (seen.key, f"{run.source}:{seen.key}")
+    }
+    named = {found for one in arguments if (found := inventory.resolve(one)) is not None}
+    strangers = {one for one in arguments if one in keys and inventory.resolve(one) is None}
+    selectors = [one for one in arguments if one not in strangers and inventory.resolve(one) is None]
+    selected = {ci.id for ci in inventory.select(*selectors)} if selectors else set()
+    cis = frozenset(named | selected) if arguments else None
+    return Choice(cis, frozenset(named), frozenset(strangers), tuple(paths), outcomes)
 
 
 def refuse_unread(workspace: Workspace) -> None:

@@ -1,0 +1,36 @@
+"""What was observed, for commands that compare: snapshots in files, or what the configured sources see now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cmdb.cli.options import Function, option
+from cmdb.cli.progress import working
+from cmdb.model.problem import CmdbError
+
+if TYPE_CHECKING:
+    from cmdb.model.snapshot import Snapshot
+    from cmdb.workspace import Workspace
+
+
+def observation(function: Function) -> Function:
+    """`--observed` and `--source`."""
+    observed = option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=OBSERVED)
+    return observed(option("--source", "sources", multiple=True, metavar="NAME", help=SOURCE)(function))
+
+
+def observe(workspace: Workspace, observed: Sequence[Path], sources: Sequence[str]) -> Snapshot:
+    """The snapshots in the files, or else what the sources see. Raises `CmdbError` where there is neither."""
+    if not observed and not workspace.config.sources:
+        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
+        raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)
+    with working("observing"):
+        return workspace.observed(observed) if observed else workspace.discover(sources)
+
+
+OBSERVED = "Take what this snapshot saw, instead of running the sources; may be repeated."
+SOURCE = "Only this source of cmdb.yaml; may be repeated."

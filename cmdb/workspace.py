@@ -27,9 +27,11 @@ from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
 if TYPE_CHECKING:
     from cmdb.cache.loading import Loading
     from cmdb.facts import Facts
+    from cmdb.formats.baseline_writer import Head
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.snapshot import Snapshot
+    from cmdb.reconciliation.capture import Captured
 
 CONFIG = "cmdb.yaml"
 
@@ -229,6 +231,38 @@ class Workspace:
             deviations=tuple(self._located(deviation) for deviation in report.deviations),
             problems=self.located(report.problems),
         )
+
+    def capture(
+        self,
+        snapshot: Snapshot,
+        as_of: date | datetime,
+        cis: Sequence[CI],
+        head: Head,
+        patterns: Sequence[KeyPath] = (),
+        *,
+        names: Sequence[str] = (),
+    ) -> tuple[str, Captured]:
+        """The text of a baseline that demands what was observed of CIs where all of them have the same, and what it
+        says. `patterns` limits it to the key paths that fit one or lie below one; `names` like that of `drift`."""
+        from cmdb.api import end_of
+        from cmdb.discovery.loading import covers
+        from cmdb.reconciliation.capture import capture
+        from cmdb.reconciliation.engine import tried
+        from cmdb.reconciliation.writing_down import written_down
+
+        sources = self._sources(names)
+        evidence = tried(
+            self.inventory,
+            Baselines(),
+            snapshot,
+            as_of=end_of(as_of),
+            config=self.config.drift,
+            sources=sources,
+            covers={source.name: covers(source) for source in sources},
+        ).evidence
+        captured = capture(cis, evidence, patterns)
+        origin = dict.fromkeys(f"{run.source} ({run.run})" for run in snapshot.runs)
+        return written_down(captured, head, tuple(origin), [self.inventory[ci] for ci in captured.seen], evidence)
 
     def _located(self, deviation: Deviation) -> Deviation:
         """With the lines that demand and that excuse."""

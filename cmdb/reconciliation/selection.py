@@ -34,9 +34,13 @@ class Selection:
         """Whether any baseline applies to anything."""
         return bool(self._applies)
 
+    def names(self, ci: CI) -> tuple[str, ...]:
+        """The baselines that select a CI."""
+        return tuple(name for name, applies in self._applies if applies(ci))
+
     def rules(self, ci: CI) -> Rules:
         """Everything that baselines say about a CI."""
-        return self._family.rules(tuple(name for name, applies in self._applies if applies(ci)))
+        return self._family.rules(self.names(ci))
 
 
 def _wrong(baseline: Baseline, error: CmdbError) -> Problem:

@@ -1,0 +1,164 @@
+"""`cmdb baseline`: what is expected of a CI, and a baseline from what is observed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cmdb.cli.asking import about, answering, picked
+from cmdb.cli.options import Call, as_of, at, day, now, option, shared
+from cmdb.cli.output import say
+from cmdb.cli.progress import working
+from cmdb.model.answer import Answer
+from cmdb.model.problem import CmdbError
+
+if TYPE_CHECKING:
+    from cmdb.inventory import Inventory
+    from cmdb.model.ci import CI
+    from cmdb.model.keypath import KeyPath
+    from cmdb.model.snapshot import Snapshot
+    from cmdb.reconciliation.capture import Captured
+    from cmdb.workspace import Workspace
+
+
+@click.group()
+def command() -> None:
+    """Tell what baselines expect of a CI, or write one from what is observed."""
+
+
+@command.command(epilog="\b\nExample:\n  cmdb baseline show web-1")
+@about("reference", metavar="ID")
+@as_of
+@at
+@shared()
+def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None:
+    """Tell what is expected of one CI, and which line says so.
+
+    Baselines are listed in their order: one that extends another comes before it, and its word replaces the other's on
+    the same path. What was replaced stands below what counts.
+    """
+    from cmdb.graph.references import resolve
+    from cmdb.reconciliation.effective import expected
+    from cmdb.views import expected as view
+
+    workspace = call.open(at)
+    inventory = call.inventory(workspace)
+    ci = inventory[inventory.topology.ids[resolve(inventory.topology, reference)]]
+    found = expected(inventory, workspace.baselines, ci, day(as_of))
+    locate = workspace.locate
+    answer = Answer(
+        "baseline-show",
+        answering(workspace.unread),
+        lambda: view.document(found, locate, inventory.schema),
+        lambda: view.payload(found, locate),
+    )
+    call.finish(answer)
+
+
+@command.command(
+    epilog="\b\nExamples:\n  cmdb baseline capture 'kind=server,environment=production' --observed tonight.jsonl\n"
+    "  cmdb baseline capture web-1 web-2 --path attributes.packages --name web -o baselines/web.yaml"
+)
+@about("selectors", nargs=-1, required=True, metavar="SELECTOR...")
+@option("--exclude", multiple=True, metavar="SELECTOR", help="Leave out what this picks; may be repeated.")
+@option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Look into this snapshot.")
+@option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
+@option("--name", default="captured", show_default=True, metavar="NAME", help="The name of the baseline.")
+@option("--path", "paths", multiple=True, metavar="PATTERN", help="Only what is at this key path or below; repeatable.")
+@option("--approved-by", metavar="WHO", help="Who approves the baseline.")
+@option("--force", is_flag=True, help="Overwrite the file of -o.")
+@as_of
+@shared()
+def capture(
+    call: Call,
+    selectors: tuple[str, ...],
+    exclude: tuple[str, ...],
+    observed: tuple[Path, ...],
+    sources: tuple[str, ...],
+    name: str,
+    paths: tuple[str, ...],
+    approved_by: str | None,
+    force: bool,
+    as_of: date | None,
+) -> None:
+    """Write a baseline from what is observed of the CIs that selectors pick.
+
+    It demands the values that all of them have, and tells in comments what differs. Attributes that change by
+    themselves and secrets are left out. Without --observed the sources of cmdb.yaml run now. Exits with 3 when some of
+    the CIs were not seen.
+    """
+    from cmdb.formats.baseline_writer import Head
+    from cmdb.views import captured as view
+
+    _may_write(call, force)
+    workspace = call.open()
+    inventory = call.inventory(workspace)
+    cis = picked(inventory, selectors, exclude)
+    if not cis:
+        raise CmdbError("the selectors pick no CI", hint="'cmdb select' shows what they pick")
+    patterns = [_pattern(path) for path in paths]
+    with working("observing"):
+        snapshot = _snapshot(workspace, observed, sources)
+    head = Head(name, _applies_to(inventory, selectors, exclude, cis), approved_by)
+    with working("comparing"):
+        text, said = workspace.capture(snapshot, as_of or now(), cis, head, patterns, names=sources)
+    if not said.common:
+        raise _nothing(said)
+    _tell(workspace, name, said.unseen)
+    status = "incomplete" if said.unseen else answering(inventory.unread)
+    call.finish(Answer("baseline-capture", status, lambda: view.document(text), lambda: view.payload(text, name, said)))
+
+
+def _may_write(call: Call, force: bool) -> None:
+    for output in call.outputs:
+        if output.file is not None and output.file.is_file() and not force:
+            raise CmdbError(f"there is a file '{output.file}' already", hint="name another one, or say --force")
+
+
+def _snapshot(workspace: Workspace, observed: Sequence[Path], sources: Sequence[str]) -> Snapshot:
+    if not observed and not workspace.config.sources:
+        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
+        raise CmdbError("there is nothing to look at: no source is configured", hint=hint)
+    return workspace.observed(observed) if observed else workspace.discover(sources)
+
+
+def _pattern(written: str) -> KeyPath:
+    from cmdb.model.keypath import KeyPathError, parse_path
+
+    try:
+        return parse_path(written, pattern=True)
+    except KeyPathError as error:
+        raise click.BadParameter(f"{written!r} is no key path: {error}.", param_hint="--path") from None
+
+
+def _applies_to(inventory: Inventory, selectors: Sequence[str], exclude: Sequence[str], cis: Sequence[CI]) -> str:
+    """The selector itself where it is one that a baseline may have, else the ids."""
+    from cmdb.graph.selectors import SelectorError, predicate
+
+    ids = [ci.id for ci in cis]
+    if len(selectors) == 1 and not exclude:
+        try:
+            applies = predicate(selectors[0], inventory.schema, inventory)
+            if [ci.id for ci in inventory.values() if applies(ci)] == ids:
+                return selectors[0]
+        except SelectorError:
+            pass
+    return f"id={ids[0]}" if len(ids) == 1 else f"id in ({', '.join(ids)})"
+
+
+def _nothing(said: Captured) -> CmdbError:
+    if not said.seen:
+        return CmdbError("none of the CIs was seen", hint="look into another snapshot")
+    hint = "pick fewer CIs" if said.differing else "name another --path, or another snapshot"
+    return CmdbError(f"nothing was seen that is the same on all {len(said.seen)} CIs", hint=hint)
+
+
+def _tell(workspace: Workspace, name: str, unseen: Sequence[str]) -> None:
+    if unseen:
+        say(f"{len(unseen)} of the CIs {'was' if len(unseen) == 1 else 'were'} not seen: {', '.join(unseen)}")
+    if any(baseline.name == name for baseline in workspace.baselines.baselines):
+        say(f"there is a baseline '{name}' already; two of one name are an error")

@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from cmdb.graph.neighbours import leads_to, sources
+from cmdb.graph.topology import Topology, build
 from cmdb.model.baseline import Baselines
+from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
 from cmdb.reconciliation.declared import judge_declared
+
+_IDLE = re.compile(b"\0")
 
 
 @dataclass(frozen=True)
 class Facts:
     """What is known of a workspace at one revision. `found` holds, by code, the problems that reading the files
-    already met; `stray` the files under `inventory/` and `baselines/` that no part of cmdb reads, and why."""
+    already met; `stray` the files under `inventory/` and `baselines/` that no part of cmdb reads, and why. `scope` are
+    the ids of the CIs to be looked at, None for all of them."""
 
     inventory: Inventory
     baselines: Baselines
     as_of: date
     found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     stray: Mapping[str, str] = field(default_factory=dict)
+    scope: frozenset[str] | None = None
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The graph of the inventory: its own where it has one, so that it is built once."""
+        known = getattr(self.inventory, "topology", None)
+        return known if isinstance(known, Topology) else build(self.inventory)
+
+    @cached_property
+    def nodes(self) -> Sequence[int]:
+        """The CIs to be looked at, as the topology numbers them: in the order of their ids."""
+        if self.scope is None:
+            return range(len(self.topology))
+        inventory, number = self.inventory, self.topology.number
+        found = (number(name) for name in self.scope if name in inventory.cis)
+        return sorted(node for node in found if node is not None)
+
+    def cis(self, kinds: Collection[str] | None = None) -> Iterator[CI]:
+        """The CIs to be looked at, in the order of their ids; with `kinds` only those of just these kinds."""
+        if kinds is not None and not kinds:
+            return iter(())
+        among = iter(self.inventory.cis.values()) if self.scope is None else self.at(self.nodes)
+        return among if kinds is None else (ci for ci in among if ci.kind in kinds)
+
+    def at(self, nodes: Iterable[int]) -> Iterator[CI]:
+        """The CIs of some nodes."""
+        cis, ids = self.inventory.cis, self.topology.ids
+        return (cis[ids[node]] for node in nodes)
+
+    @cached_property
+    def idle(self) -> frozenset[int]:
+        """The CIs that are not in service, as the topology numbers them."""
+        return frozenset(found.start() for found in _IDLE.finditer(bytes(self.topology.serving)))
+
+    @cached_property
+    def leaning(self) -> tuple[CI, ...]:
+        """The CIs to be looked at of which a target is not in service."""
+        return tuple(self.leading_to(self.idle))
+
+    def leading_to(self, targets: Collection[int]) -> Iterator[CI]:
+        """The CIs to be looked at that have any of these nodes among their targets."""
+        if self.scope is None:
+            return self.at(sorted(sources(self.topology, targets)))
+        return self.at(node for node in self.nodes if leads_to(self.topology, node, targets))
 
     @cached_property
     def judged(self) -> Mapping[str, tuple[Problem, ...]]:
         """By code, the problems of baselines and waivers held against what is declared."""
-        return by_code(judge_declared(self.inventory, self.baselines, self.as_of))
+        return by_code(judge_declared(self.inventory, self.baselines, self.as_of, self.cis))
 
 
 def by_code(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:

@@ -16,7 +16,8 @@ CODE = "alias-reference"
 def check(facts: Facts) -> Iterator[Problem]:
     """One note for each target written as an alias."""
     inventory = facts.inventory
-    for ci in inventory.values():
+    renamed = frozenset(facts.topology.alias_of)
+    for ci in facts.leading_to(renamed) if renamed else ():
         for relation, target in ci.targets():
             if target.id not in inventory.cis and (living := inventory.aliases.get(target.id)):
                 yield Problem(

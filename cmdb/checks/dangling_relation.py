@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each entry or member without a CI behind it."""
     inventory = facts.inventory
     folded: dict[str, str] = {}
-    for ci in inventory.values():
+    for ci in facts.cis() if facts.topology.dangling else ():
         for relation, target in ci.targets():
             if inventory.resolve(target.id) is None and not inventory.may_declare(target.id):
                 folded = folded or {known.casefold(): known for known in inventory}

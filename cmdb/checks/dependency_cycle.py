@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cmdb.facts import Facts
-from cmdb.graph.cycles import cycles
-from cmdb.model.ci import Target
+from cmdb.graph.cycles import Knot, circle, knots
+from cmdb.graph.topology import Topology
+from cmdb.model.location import Place
 from cmdb.model.problem import Problem, Related, Severity
 from cmdb.model.status import Status
 
@@ -19,35 +20,47 @@ CODE = "dependency-cycle"
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One warning for each knot of CIs, showing the shortest circle through its first."""
-    inventory = facts.inventory
-    hard = {
-        name
-        for name, kind in inventory.schema.relation_types.items()
-        if kind.ceiling is Status.DOWN and name != "connects_to"
-    }
-    edges: dict[str, dict[str, str]] = {}
-    for ci in inventory.values():
-        for relation in sorted(hard & ci.relations.keys()):
-            for entry in ci.relations[relation]:
-                target = inventory.resolve(entry.id) if isinstance(entry, Target) else None
-                if target is not None and target != ci.id:
-                    edges.setdefault(ci.id, {}).setdefault(target, relation)
-    for circle in cycles(edges):
-        first, steps = circle[0], list(zip(circle, [*circle[1:], circle[0]], strict=True))
-        yield Problem(
-            CODE,
-            "circle of dependencies: " + " -> ".join((*circle, first)),
-            Severity.WARNING,
-            where=inventory[first].place.at("relations", edges[first][steps[0][1]], steps[0][1]),
-            ci=first,
-            key_path=f"relations.{edges[first][steps[0][1]]}",
-            related=tuple(
-                Related(
-                    f"'{source}' {edges[source][target]} '{target}'",
-                    inventory[source].place.at("relations", edges[source][target], target),
-                )
-                for source, target in steps[1:]
-            ),
-            hint="make one of them a weaker relation (uses), or a redundancy group",
-            subject=" ".join(sorted(circle)),
-        )
+    topology = facts.topology
+    hard = hard_relations(topology)
+    for knot in knots(topology, hard, facts.nodes):
+        yield _problem(facts, hard, circle(topology, hard, knot))
+
+
+def hard_relations(topology: Topology) -> frozenset[int]:
+    """The relation types that count, as the topology numbers them."""
+    down = enumerate(zip(topology.relations, topology.ceilings, strict=True))
+    return frozenset(number for number, (name, most) in down if most is Status.DOWN and name != "connects_to")
+
+
+def _problem(facts: Facts, hard: frozenset[int], circle: Knot) -> Problem:
+    topology, ids = facts.topology, [facts.topology.ids[node] for node in circle]
+    steps = [
+        (source, _relation(topology, hard, node, target), topology.ids[target])
+        for source, node, target in zip(ids, circle, (*circle[1:], circle[0]), strict=True)
+    ]
+    return Problem(
+        CODE,
+        "circle of dependencies: " + " -> ".join((*ids, ids[0])),
+        Severity.WARNING,
+        where=_place(facts, *steps[0]),
+        ci=ids[0],
+        key_path=f"relations.{steps[0][1]}",
+        related=tuple(
+            Related(f"'{source}' {name} '{target}'", _place(facts, source, name, target))
+            for source, name, target in steps[1:]
+        ),
+        hint="make one of them a weaker relation (uses), or a redundancy group",
+        subject=" ".join(sorted(ids)),
+    )
+
+
+def _relation(topology: Topology, hard: frozenset[int], node: int, target: int) -> str:
+    """The name of the first relation that leads there."""
+    rows = topology.out
+    return topology.relations[
+        min(rows.relation[e] for e in rows.of(node) if rows.node[e] == target and rows.relation[e] in hard)
+    ]
+
+
+def _place(facts: Facts, source: str, relation: str, target: str) -> Place:
+    return facts.inventory[source].place.at("relations", relation, target)

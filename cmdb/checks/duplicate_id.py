@@ -17,10 +17,14 @@ CODE = "duplicate-id"
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each id or alias that was taken before; ids go first, then aliases."""
+    inventory = facts.inventory
+    renamed = [ci for ci in inventory.declared if ci.aliases]
+    if not renamed and len(inventory.declared) == len(inventory):
+        return
     taken: dict[str, tuple[str, CI, Place]] = {}
-    for ci in facts.inventory.declared:
+    for ci in inventory.declared:
         yield from _claim(taken, ci.id, ci, ci.place.at("id"), "id")
-    for ci in facts.inventory.declared:
+    for ci in renamed:
         for alias in ci.aliases:
             yield from _claim(taken, alias, ci, ci.place.at("aliases", alias), "alias")
 

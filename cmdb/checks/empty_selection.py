@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cmdb.facts import Facts
 from cmdb.graph.selectors import SelectorError, predicate
+from cmdb.graph.selectors.evaluate import kinds
 from cmdb.model.baseline import Baseline
 from cmdb.model.problem import Problem, Severity
 
@@ -32,7 +33,7 @@ def _judged(facts: Facts, baseline: Baseline, selector: str) -> Iterator[Problem
         hint = f"column {error.position + 1} of the selector"
         yield Problem(CODE, message, where=where, hint=hint, subject=baseline.name)
         return
-    if not any(applies(ci) for ci in facts.inventory.values()):
+    if not any(applies(ci) for ci in facts.cis(kinds(selector, facts.inventory.schema))):
         message = f"{name} applies to no CI: {selector}"
         hint = "correct the selector, or leave applies_to out to make it a template"
         yield Problem(CODE, message, Severity.WARNING, where=where, hint=hint, subject=baseline.name)

@@ -17,7 +17,7 @@ CODE = "group-out-of-service"
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each such group of a serving CI, nested ones included."""
-    for ci in facts.inventory.values():
+    for ci in facts.leaning:
         for relation, entries in ci.relations.items() if ci.serves else ():
             for group in entries:
                 for short, serving in _short(facts.inventory, group):

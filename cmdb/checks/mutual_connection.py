@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cmdb.facts import Facts
+from cmdb.graph.neighbours import joined
 from cmdb.model.ci import CI, Target
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem, Related
@@ -19,7 +20,7 @@ RELATION = "connects_to"
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each pair, at the CI whose id comes first."""
     inventory = facts.inventory
-    for ci in inventory.values():
+    for ci in facts.at(_connected(facts)):
         for target, written in _plain(inventory, ci).items():
             back = _plain(inventory, inventory[target])
             if ci.id < target and ci.id in back:
@@ -33,6 +34,19 @@ def check(facts: Facts) -> Iterator[Problem]:
                     hint="keep it on the end that depends on the other, or write linked_to between peers",
                     subject=target,
                 )
+
+
+def _connected(facts: Facts) -> Iterator[int]:
+    """The CIs of which a target connects back."""
+    topology, rows = facts.topology, facts.topology.out
+    relation = topology.relations.index(RELATION) if RELATION in topology.relations else None
+    for node in facts.nodes if relation is not None else ():
+        for edge in rows.of(node):
+            target = rows.node[edge]
+            further = rows.relation[edge] == relation and node < target < len(topology)
+            if further and joined(topology, target, node, relation):
+                yield node
+                break
 
 
 def _plain(inventory: Inventory, ci: CI) -> dict[str, str]:

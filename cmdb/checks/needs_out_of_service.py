@@ -20,7 +20,7 @@ def check(facts: Facts) -> Iterator[Problem]:
     """One warning for each such entry."""
     types = facts.inventory.schema.relation_types
     harmful = {name for name, kind in types.items() if kind.ceiling is not Status.UP}
-    for ci in facts.inventory.values():
+    for ci in facts.leaning:
         for relation in sorted(harmful & ci.relations.keys()) if ci.serves else ():
             yield from _entries(facts, ci, relation)
 

@@ -18,11 +18,14 @@ CODE = "redundancy-group"
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each fault of each group, nested ones included."""
-    for ci in facts.inventory.values():
+    cis = len(facts.topology)
+    for ci in facts.leading_to(range(cis, cis + len(facts.topology.at_least))):
         names: set[str] = set()
         for relation, entries in ci.relations.items():
             for group in _groups(entries):
-                yield from _faults(facts.inventory, ci, relation, group, names)
+                if group.name in names or not _sound(facts.inventory, group):
+                    yield from _faults(facts.inventory, ci, relation, group, names)
+                names |= {group.name} if group.name else set()
 
 
 def _groups(members: tuple[Member, ...]) -> Iterator[Group]:
@@ -30,6 +33,12 @@ def _groups(members: tuple[Member, ...]) -> Iterator[Group]:
         if isinstance(member, Group):
             yield member
             yield from _groups(member.of)
+
+
+def _sound(inventory: Inventory, group: Group) -> bool:
+    """Whether nothing is wrong with a group by itself, as is plain where its members are CIs under their own names."""
+    members = {member.id for member in group.of if isinstance(member, Target)}
+    return len(members) == len(group.of) and 1 <= group.at_least <= len(members) and not inventory.aliases
 
 
 def _faults(inventory: Inventory, ci: CI, relation: str, group: Group, names: set[str]) -> Iterator[Problem]:
@@ -49,4 +58,3 @@ def _faults(inventory: Inventory, ci: CI, relation: str, group: Group, names: se
         yield wrong(message, f"at_least is between 1 and {members}" if members else "list its members", "at_least")
     if group.name and group.name in names:
         yield wrong(f"the CI has another group named '{group.name}'", "give each group a name of its own", "name")
-    names.add(group.name)

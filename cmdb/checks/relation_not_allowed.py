@@ -19,7 +19,7 @@ CODE = "relation-not-allowed"
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each wrong target, and for each relation with the wrong number of targets."""
     kinds = facts.inventory.schema.kinds
-    for ci in facts.inventory.values():
+    for ci in facts.cis({name for name, kind in kinds.items() if kind.relations}):
         for relation, rule in kinds[ci.kind].relations.items():
             yield from _targets(facts.inventory, ci, relation, rule)
             yield from _count(ci, relation, rule)

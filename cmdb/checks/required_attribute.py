@@ -14,10 +14,11 @@ CODE = "required-attribute"
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each missing attribute of each CI."""
     kinds = facts.inventory.schema.kinds
-    required = {name: [a.name for a in kind.attributes.values() if a.required] for name, kind in kinds.items()}
+    needed = {name: [a.name for a in kind.attributes.values() if a.required] for name, kind in kinds.items()}
+    required = {kind: names for kind, names in needed.items() if names}
     refused = {(p.ci, p.key_path) for p in facts.found.get("attribute-type", ())}
-    for ci in facts.inventory.values():
-        for name in required.get(ci.kind, ()):
+    for ci in facts.cis(required):
+        for name in required[ci.kind]:
             path = format_path(("attributes", name))
             if name not in ci.attributes and (ci.id, path) not in refused:
                 yield Problem(

@@ -7,22 +7,27 @@ so a secret found here has to be changed, not only moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cmdb.facts import Facts
-from cmdb.model.ci import CI
+from cmdb.model.ci import CI, Group, Member
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Schema
 from cmdb.model.problem import Problem
-from cmdb.model.secrets import is_reference, looks_secret
+from cmdb.model.secrets import is_reference, looks_secret, names_secret
 from cmdb.model.value import Value
 
 CODE = "secret"
+MANY = 50_000
+"""Texts that are remembered, at most."""
+
+_NO_TEXT = frozenset({int, float, bool, type(None)})
 
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each value in the clear."""
-    for ci in facts.inventory.values():
+    watch = _Watch(facts.inventory.schema)
+    for ci in filter(watch.stirs, facts.cis()):
         for path, value in _texts(ci):
             if (what := _secret(facts.inventory.schema, ci, path, value)) is not None:
                 yield Problem(
@@ -33,6 +38,73 @@ def check(facts: Facts) -> Iterator[Problem]:
                     key_path=format_path(path),
                     hint="change the secret, and write a reference: vault:…, env:… or sops:…",
                 )
+
+
+class _Watch:
+    """Most CIs hold nothing that needs a closer look. Names and texts that were looked at are remembered."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._names: set[str] = set()
+        self._attributes: dict[str, set[str]] = {}
+        self._texts: set[str] = set()
+
+    def stirs(self, ci: CI) -> bool:
+        """Whether there is anything to look at more closely."""
+        names = self._names
+        for values in (ci.labels, ci.links, ci.keys):
+            if values and not (self._calm_names(values, names) and self._calm(values.values())):
+                return True
+        known = self._attributes.setdefault(ci.kind, set())
+        calm = self._calm_attributes(ci, known) and self._calm(ci.attributes.values())
+        return not (calm and self._calm((ci.name, ci.description)) and self._calm_notes(ci.relations.values()))
+
+    def _calm_attributes(self, ci: CI, known: set[str]) -> bool:
+        if not ci.attributes.keys() <= known:
+            declared = {name: self._schema.attribute(ci.kind, name) for name in ci.attributes}
+            if any(attribute is not None and attribute.secret for attribute in declared.values()):
+                return False
+        return self._calm_names(ci.attributes, known)
+
+    def _calm_names(self, values: Mapping[str, Value], known: set[str]) -> bool:
+        if not values.keys() <= known:
+            if any(map(names_secret, values)):
+                return False
+            known.update(values)
+        return True
+
+    def _calm_notes(self, relations: Iterable[tuple[Member, ...]]) -> bool:
+        for entries in relations:
+            for entry in entries:
+                if isinstance(entry, Group):
+                    if not self._calm_notes((entry.of,)):
+                        return False
+                elif entry.notes and not self._calm((entry.notes,)):
+                    return False
+        return True
+
+    def _calm(self, values: Iterable[Value]) -> bool:
+        texts = self._texts
+        for value in values:
+            kind = type(value)
+            if kind is str:
+                if value not in texts and not self._calm_text(value):
+                    return False
+            elif kind not in _NO_TEXT and not self._calm_inside(value):
+                return False
+        return True
+
+    def _calm_inside(self, value: Value) -> bool:
+        if isinstance(value, Mapping):
+            return self._calm_names(value, self._names) and self._calm(value.values())
+        return not isinstance(value, tuple) or self._calm(value)
+
+    def _calm_text(self, text: str) -> bool:
+        if looks_secret(text):
+            return False
+        if len(self._texts) < MANY:
+            self._texts.add(text)
+        return True
 
 
 def _secret(schema: Schema, ci: CI, path: KeyPath, value: Value) -> str | None:

@@ -16,7 +16,9 @@ CODE = "self-dependency"
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each plain entry that leads back to its own CI."""
-    for ci in facts.inventory.values():
+    rows = facts.topology.out
+    own = (node for node in facts.nodes if node in rows.node[rows.start[node] : rows.start[node + 1]])
+    for ci in facts.at(own):
         for relation, entries in ci.relations.items():
             for entry in entries:
                 if isinstance(entry, Target) and facts.inventory.resolve(entry.id) == ci.id:

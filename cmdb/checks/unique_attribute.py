@@ -20,9 +20,10 @@ def check(facts: Facts) -> Iterator[Problem]:
     """One problem for each CI whose value an earlier one has."""
     kinds = facts.inventory.schema.kinds
     unique = {name: [a for a in kind.attributes.values() if a.unique] for name, kind in kinds.items()}
+    known = {name: attributes for name, attributes in unique.items() if attributes}
     seen: dict[Hashable, CI] = {}
-    for ci in facts.inventory.values():
-        for attribute in unique.get(ci.kind, ()):
+    for ci in facts.cis(known):
+        for attribute in known[ci.kind]:
             value = ci.attributes.get(attribute.name)
             if value is None or value == "":
                 continue

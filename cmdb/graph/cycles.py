@@ -1,27 +1,31 @@
-"""Circles of dependencies: each knot once, shown by a shortest circle."""
+"""Circles of dependencies: each knot of CIs that need each other once, shown by a shortest circle."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-Edges = Mapping[str, Mapping[str, str]]
-"""Source -> target -> the relation between them."""
+from cmdb.graph.topology import Topology
 
-
-def cycles(edges: Edges) -> Iterator[tuple[str, ...]]:
-    """For each strongly connected set of more than one node a shortest circle through its first node, sorted."""
-    found = [_circle(edges, set(knot)) for knot in _knots(edges) if len(knot) > 1]
-    yield from sorted(found)
+Knot = tuple[int, ...]
+"""CIs that all reach each other, ascending."""
+_Targets = Mapping[int, list[int]]
 
 
-def _circle(edges: Edges, knot: set[str]) -> tuple[str, ...]:
-    start = min(knot)
-    before: dict[str, str] = {}
+def knots(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> list[Knot]:
+    """The knots among all that the roots reach by plain entries of these relation types; ascending."""
+    targets = _targets(topology, relations, roots)
+    return sorted(tuple(sorted(knot)) for knot in _components(targets) if len(knot) > 1)
+
+
+def circle(topology: Topology, relations: frozenset[int], knot: Knot) -> Knot:
+    """A shortest circle through the first CI of a knot; of several the one whose CIs come first."""
+    start, among = knot[0], frozenset(knot)
+    before: dict[int, int] = {}
     queue = deque([start])
     while queue:
         node = queue.popleft()
-        for target in sorted(knot & edges.get(node, {}).keys()):
+        for target in sorted(among & set(_plain(topology, relations, node))):
             if target == start:
                 return _path(before, start, node)
             if target not in before:
@@ -30,29 +34,66 @@ def _circle(edges: Edges, knot: set[str]) -> tuple[str, ...]:
     return (start,)
 
 
-def _path(before: Mapping[str, str], start: str, end: str) -> tuple[str, ...]:
+def _path(before: Mapping[int, int], start: int, end: int) -> Knot:
     path = [end]
     while path[-1] != start:
         path.append(before[path[-1]])
     return tuple(reversed(path))
 
 
-def _knots(edges: Edges) -> Iterator[list[str]]:
+def _plain(topology: Topology, relations: frozenset[int], node: int) -> list[int]:
+    rows, cis = topology.out, len(topology)
+    start, end = rows.start[node], rows.start[node + 1]
+    pairs = zip(rows.node[start:end], rows.relation[start:end], strict=True)
+    return [target for target, kind in pairs if kind in relations and target < cis and target != node]
+
+
+def _targets(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> dict[int, list[int]]:
+    """The targets of everything that the roots reach, as far as it leads on to something."""
+    found: dict[int, list[int]] = {}
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found[node] = _plain(topology, relations, node)
+            waiting += found[node]
+    return _pruned(found)
+
+
+def _pruned(targets: dict[int, list[int]]) -> dict[int, list[int]]:
+    """Without what leads nowhere: most of a sound inventory."""
+    sources: dict[int, list[int]] = {}
+    for node, below in targets.items():
+        for target in below:
+            sources.setdefault(target, []).append(node)
+    open_ends = {node: len(below) for node, below in targets.items()}
+    done = [node for node, count in open_ends.items() if not count]
+    while done:
+        for source in sources.get(done.pop(), ()):
+            open_ends[source] -= 1
+            if not open_ends[source]:
+                done.append(source)
+    return {
+        node: [target for target in targets[node] if open_ends[target]] for node, count in open_ends.items() if count
+    }
+
+
+def _components(targets: _Targets) -> Iterator[list[int]]:
     """Strongly connected components (Tarjan 1972), without recursion."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    waiting: set[str] = set()
-    for root in edges:
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    waiting: set[int] = set()
+    for root in targets:
         if root in index:
             continue
-        work = [(root, iter(edges[root]))]
+        work = [(root, iter(targets[root]))]
         index[root] = low[root] = len(index)
         stack.append(root)
         waiting.add(root)
         while work:
-            node, targets = work[-1]
-            target = next((t for t in targets if t not in index or t in waiting), None)
+            node, below = work[-1]
+            target = next((t for t in below if t not in index or t in waiting), None)
             if target is None:
                 work.pop()
                 if work:
@@ -65,11 +106,11 @@ def _knots(edges: Edges) -> Iterator[list[str]]:
                 index[target] = low[target] = len(index)
                 stack.append(target)
                 waiting.add(target)
-                work.append((target, iter(edges.get(target, ()))))
+                work.append((target, iter(targets[target])))
 
 
-def _unwound(stack: list[str], waiting: set[str], node: str) -> list[str]:
-    knot: list[str] = []
+def _unwound(stack: list[int], waiting: set[int], node: int) -> list[int]:
+    knot: list[int] = []
     while not knot or knot[-1] != node:
         knot.append(stack.pop())
         waiting.discard(knot[-1])

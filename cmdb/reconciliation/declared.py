@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from cmdb.model.baseline import Baselines, Waiver
@@ -19,21 +19,30 @@ from cmdb.reconciliation.deviations import covers
 from cmdb.reconciliation.elsewhere import declared_elsewhere, declared_tree
 from cmdb.reconciliation.expectations import Preparation, Ready
 from cmdb.reconciliation.findings import Asked, Finding, origin
+from cmdb.reconciliation.glance import Glance
 from cmdb.reconciliation.inheritance import Claim, Family, Rules
 from cmdb.reconciliation.selection import Selection
 from cmdb.reconciliation.typed import attribute_at
 from cmdb.reconciliation.waivers import Waivers, expired, expiry
 from cmdb.reconciliation.walk import ABSENT, expand, starred, walk
 
+CIs = Callable[[Collection[str] | None], Iterable[CI]]
+"""Gives the CIs to be looked at, in the order of their ids: those of just these kinds, or all."""
 
-def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> Iterator[Problem]:
-    """Everything that is wrong with baselines and waivers before anything is observed."""
+
+def judge_declared(
+    inventory: Inventory, baselines: Baselines, as_of: date, cis: CIs | None = None
+) -> Iterator[Problem]:
+    """Everything that is wrong with baselines and waivers before anything is observed; with `cis`, as far as these CIs
+    show it."""
     family = Family(baselines.baselines)
     yield from family.problems
     preparation = Preparation(inventory)
     selection = Selection(family, inventory, as_of)
-    yield from _violations(inventory, Waivers(baselines.waivers, inventory, as_of), selection, preparation)
-    yield from _conflicts(inventory, selection, preparation)
+    waivers = Waivers(baselines.waivers, inventory, as_of)
+    chosen = _chosen(inventory, selection, cis)
+    yield from _violations(inventory, waivers, chosen, preparation)
+    yield from _conflicts(inventory, chosen, preparation)
     yield from preparation.problems
     yield from unknown_kinds(family, inventory)
     for waiver in baselines.waivers:
@@ -42,12 +51,23 @@ def judge_declared(inventory: Inventory, baselines: Baselines, as_of: date) -> I
         yield from _dangling(waiver, inventory, family)
 
 
-def _violations(
-    inventory: Inventory, waivers: Waivers, selection: Selection, preparation: Preparation
-) -> Iterator[Problem]:
-    for ci in inventory.values():
-        rules = selection.rules(ci) if ci.lifecycle != "retired" else Rules()
-        tree = declared_tree(inventory, ci) if rules.claims else {}
+_Chosen = list[tuple[CI, Rules]]
+
+
+def _chosen(inventory: Inventory, selection: Selection, cis: CIs | None) -> _Chosen:
+    """The CIs of which anything is demanded."""
+    if not selection:
+        return []
+    among = inventory.cis.values() if cis is None else cis(selection.kinds)
+    return [(ci, rules) for ci in among if (rules := selection.rules(ci)).claims]
+
+
+def _violations(inventory: Inventory, waivers: Waivers, chosen: _Chosen, preparation: Preparation) -> Iterator[Problem]:
+    glance = Glance(inventory, preparation)
+    for ci, rules in chosen:
+        if ci.lifecycle == "retired" or glance.kept(ci, rules):
+            continue
+        tree = declared_tree(inventory, ci)
         found: dict[tuple[KeyPath, str], Problem] = {}
         for claim in rules.claims:
             pattern = claim.expectation.path
@@ -91,11 +111,10 @@ def _violation(ci: CI, path: KeyPath, value: str, claim: Claim, ready: Ready) ->
     )
 
 
-def _conflicts(inventory: Inventory, selection: Selection, preparation: Preparation) -> Iterator[Problem]:
+def _conflicts(inventory: Inventory, chosen: _Chosen, preparation: Preparation) -> Iterator[Problem]:
     known: set[tuple[int, str]] = set()
     blamed: set[tuple[int, int]] = set()
-    for ci in inventory.values():
-        rules = selection.rules(ci)
+    for ci, rules in chosen:
         if (id(rules), ci.kind) in known:
             continue
         known.add((id(rules), ci.kind))

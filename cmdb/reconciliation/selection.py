@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from cmdb.graph.selectors import predicate
+from cmdb.graph.selectors.evaluate import kinds
 from cmdb.model.baseline import Baseline
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
@@ -18,6 +19,7 @@ class Selection:
 
     def __init__(self, family: Family, inventory: Inventory, day: date) -> None:
         self._family = family
+        self._kinds: set[str] | None = set()
         self._applies: list[tuple[str, Callable[[CI], bool]]] = []
         self.problems: list[Problem] = []
         for baseline in family:
@@ -27,8 +29,15 @@ class Selection:
                 applies = predicate(baseline.applies_to, inventory.schema, inventory)
             except CmdbError as error:
                 self.problems.append(_wrong(baseline, error))
-            else:
-                self._applies.append((baseline.name, applies))
+                continue
+            self._applies.append((baseline.name, applies))
+            asked = kinds(baseline.applies_to, inventory.schema)
+            self._kinds = None if self._kinds is None or asked is None else self._kinds | asked
+
+    @property
+    def kinds(self) -> Collection[str] | None:
+        """The kinds of all CIs that any baseline applies to; None where that may be any."""
+        return self._kinds
 
     def __bool__(self) -> bool:
         """Whether any baseline applies to anything."""

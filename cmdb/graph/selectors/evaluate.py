@@ -110,9 +110,23 @@ def predicate(text: str, schema: Schema, inventory: Inventory | None = None) -> 
     return _all(Compiler(text, Context(schema, inventory)), parse(text))
 
 
+def kinds(text: str, schema: Schema) -> frozenset[str] | None:
+    """The kinds whose CIs a selector may pick; None where that may be any. Raises `SelectorError`."""
+    found: frozenset[str] | None = None
+    for term in parse(text).terms:
+        if isinstance(term, Comparison) and term.path == ("kind",) and term.operator in ("=", "in"):
+            below = (schema.descendants.get(value.text, frozenset((value.text,))) for value in term.values)
+            asked = frozenset[str]().union(*below)
+            found = asked if found is None else found & asked
+    return found
+
+
 def _all(compiler: Compiler, selector: Selector) -> Test:
     tests = [_test(compiler, term) for term in selector.terms]
-    return tests[0] if len(tests) == 1 else lambda ci: all(test(ci) for test in tests)
+    if len(tests) > 2:
+        return lambda ci: all(test(ci) for test in tests)
+    first, *others = tests
+    return (lambda ci: first(ci) and others[0](ci)) if others else first
 
 
 def _test(compiler: Compiler, term: Term) -> Test:

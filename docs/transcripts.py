@@ -58,6 +58,7 @@ class _Session:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "HOME": str(scratch),
             "CMDB_CACHE_DIR": str(scratch / "cache"),
+            "XDG_STATE_HOME": str(scratch / "state"),
             "GIT_CONFIG_GLOBAL": os.devnull,
             **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
             **{f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")},

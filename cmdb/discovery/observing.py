@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import math
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from cmdb.discovery.children import Child, Children, Overdue
 from cmdb.formats.snapshot_shapes import End, Header, parse_line
@@ -26,6 +28,13 @@ class Order:
         """The name of the run."""
         return self.started.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
+    def within(self, seconds: float) -> Order:
+        """The same order with no more time than that, in tenths of a second."""
+        if seconds >= self.source.timeout.total_seconds():
+            return self
+        left = timedelta(seconds=max(math.floor(seconds * 10) / 10, 0))
+        return replace(self, source=replace(self.source, timeout=left))
+
     def told(self) -> dict[str, object]:
         """The order as the worker reads it."""
         source = self.source
@@ -39,8 +48,10 @@ class Order:
         }
 
 
-def observe(order: Order, children: Children | None = None) -> Run:
-    """Runs a source to its end, or to the end of its time. Never raises because of the source."""
+def observe(order: Order, children: Children | None = None, deadline: float = math.inf) -> Run:
+    """Runs a source to its end, or to the end of its time, or to the deadline on the monotonic clock. Never raises
+    because of the source."""
+    order = order.within(deadline - monotonic())
     heard = _Heard(order.source.covers)
     seconds = order.source.timeout.total_seconds()
     try:

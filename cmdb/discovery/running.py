@@ -3,12 +3,14 @@ failed coverage with a reason, never as silence that looks like a clean answer."
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from cmdb.discovery.children import Children
 from cmdb.discovery.loading import explained
@@ -28,19 +30,21 @@ def discover(
     schema: Schema | None = None,
     executor: Executor | None = None,
     report: Callable[[Run], None] | None = None,
+    within: float = math.inf,
 ) -> Snapshot:
     """What the sources see: one run each, in their order, secrets taken out.
 
     `root` is the workspace, `clock` gives the time with its offset, and `schema` says which attributes are secret. The
     sources run in threads, or wherever a given executor runs them. `report` hears of each run as it ends. A source
-    that fails has failed coverage over all it covers, and has not `ended`; what it saw before stays.
+    that fails has failed coverage over all it covers, and has not `ended`; what it saw before stays. So it is with one
+    that has not answered `within` so many seconds of the call.
     """
-    started = clock()
-    orders = [Order(source, root.absolute(), started) for source in sources]
+    started, deadline = clock(), monotonic() + within
+    orders = [Order(source, root.absolute(), started).within(within) for source in sources]
     runs = {number: _without_plugin(order) for number, order in enumerate(orders) if not order.source.plugin}
     children = Children()
     pool = executor or ThreadPoolExecutor(thread_name_prefix="cmdb-source")
-    ask = partial(observe, children=children) if isinstance(pool, ThreadPoolExecutor) else observe
+    ask = partial(observe, children=children, deadline=deadline) if isinstance(pool, ThreadPoolExecutor) else observe
     futures: dict[Future[Run], int] = {}
     try:
         futures.update((pool.submit(ask, order), number) for number, order in enumerate(orders) if number not in runs)

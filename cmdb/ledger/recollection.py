@@ -57,7 +57,12 @@ class Recollection:
     def _only(self, wanted: Callable[[Deviation], bool], wanted_problem: Callable[[str], bool]) -> DriftReport:
         found = (one for one in self.report.deviations if one.outcome == "unobserved" or wanted(one))
         problems = (problem for problem in self.report.problems if wanted_problem(problem.fingerprint))
-        return replace(self.report, deviations=tuple(found), problems=tuple(problems))
+        listed = replace(self.report, deviations=tuple(found), problems=tuple(problems))
+        return replace(listed, unlisted=_counting(self.report) - _counting(listed))
+
+
+def _counting(report: DriftReport) -> int:
+    return sum(deviation.counts for deviation in report.deviations)
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

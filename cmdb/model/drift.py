@@ -119,7 +119,8 @@ class CoverageRow:
 class DriftReport:
     """The whole verdict, sorted. `outcomes` gives each tracked CI its worst unexcused outcome; `unobserved_values`
     counts tracked values nobody saw; `incomplete` says why silence would not mean that everything was seen. `evidence`
-    has the moment at which each source saw what it did, and `fates` tells of the deviations that were watched."""
+    has the moment at which each source saw what it did, and `fates` tells of the deviations that were watched.
+    `unlisted` deviations count, and were left out because somebody asked for new ones only."""
 
     deviations: tuple[Deviation, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
@@ -130,6 +131,7 @@ class DriftReport:
     untracked_values: int = 0
     unobserved_values: int = 0
     incomplete: tuple[str, ...] = ()
+    unlisted: int = 0
     evidence: Mapping[str, datetime] = field(default_factory=dict, compare=False)
     fates: Mapping[DeviationId, Fate] = field(default_factory=dict, compare=False)
 

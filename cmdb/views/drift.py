@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -40,7 +41,7 @@ def payload(report: DriftReport) -> dict[str, Value]:
 def summary(report: DriftReport) -> dict[str, int]:
     """The CIs of each outcome, and how much was found, excused and not looked at."""
     cis = Counter(report.outcomes.values())
-    counting = [found for found in report.deviations if _counts(found)]
+    counting = [found for found in report.deviations if found.counts]
     return {
         **{outcome: cis[outcome] for outcome in ("in_sync", "deviating", "missing", "ambiguous", "unobserved")},
         "unmanaged": sum(found.outcome == "unmanaged" for found in counting),
@@ -50,12 +51,14 @@ def summary(report: DriftReport) -> dict[str, int]:
         "deviations": len(counting),
         "unobserved_values": report.unobserved_values,
         "untracked_values": report.untracked_values,
+        "unlisted": report.unlisted,
     }
 
 
 def document(report: DriftReport) -> Document:
     """Everything in the payload, for people."""
-    counting = [found for found in report.deviations if _counts(found)]
+    report = replace(report, deviations=_aged(report))
+    counting = [found for found in report.deviations if found.counts]
     blocks: list[Block] = []
     for outcome in OUTCOMES:
         blocks += _section(outcome.capitalize(), [found for found in counting if found.outcome == outcome])
@@ -66,11 +69,21 @@ def document(report: DriftReport) -> Document:
         blocks += [Heading("Problems"), Listing(tuple(map(_problem_entry, report.problems)))]
     if report.coverage:
         blocks += [Heading("How far sources looked"), _table(report.coverage)]
+    if report.unlisted:
+        blocks.append(Paragraph(f"{_several(report.unlisted, 'deviation')} known before, not listed here."))
     return Document((*blocks, Paragraph(_verdict(report))))
 
 
-def _counts(found: Deviation) -> bool:
-    return found.excuse is None and found.outcome != "unobserved"
+def _aged(report: DriftReport) -> tuple[Deviation, ...]:
+    """The deviations, dated where they were known before this run."""
+    latest = max(report.evidence.values(), default=None)
+
+    def aged(found: Deviation) -> Deviation:
+        moment = report.evidence.get(found.source or "", latest)
+        known = found.first_seen is not None and (moment is None or found.first_seen < moment)
+        return found if known else replace(found, first_seen=None)
+
+    return tuple(map(aged, report.deviations))
 
 
 def _section(title: str, found: Sequence[Deviation]) -> list[Block]:

@@ -163,6 +163,7 @@ def test_the_payload_has_everything_and_empty_lists_are_lists() -> None:
         "deviations": 6,
         "unobserved_values": 1,
         "untracked_values": 0,
+        "unlisted": 0,
     }
     kernel = next(found for found in made["deviations"] if found["path"] == "attributes.kernel")
     assert kernel == {

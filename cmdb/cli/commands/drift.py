@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from cmdb.api import end_of
 from cmdb.cli.asking import unread
 from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
 from cmdb.cli.progress import working
+from cmdb.cli.remembering import Memory, remembering
+from cmdb.cli.unattended import Vigil, unattended
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.drift import DriftReport
 from cmdb.model.findings import Setting
@@ -22,7 +25,10 @@ from cmdb.views import drift, drift_findings, drift_measures
 from cmdb.workspace import Workspace
 
 
-@click.command(epilog="\b\nExamples:\n  cmdb drift\n  cmdb drift --observed snapshots/*.jsonl --as-of 2026-11-01")
+@click.command(
+    epilog="\b\nExamples:\n  cmdb drift\n  cmdb drift --observed snapshots/*.jsonl --as-of 2026-11-01\n"
+    "  cmdb drift --quiet --only-new --timeout 10m"
+)
 @option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Judge these snapshots.")
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
@@ -30,9 +36,13 @@ from cmdb.workspace import Workspace
 @fail_level
 @as_of
 @at
+@remembering
+@unattended
 @shared(*MONITORED)
 def command(
     call: Call,
+    memory: Memory,
+    vigil: Vigil,
     observed: tuple[Path, ...],
     more: tuple[Path, ...],
     sources: tuple[str, ...],
@@ -45,6 +55,8 @@ def command(
 
     Without --observed the sources of cmdb.yaml run now. Exits with 1 when a deviation that nothing excuses has at least
     the fail level, and with 3 when there is none but something that should have been seen was not.
+
+    With --only-new or --since, only what is listed counts for that.
     """
     if more and not observed:
         raise click.UsageError(f"Got unexpected extra argument ({more[0]}); snapshots follow --observed.")
@@ -52,14 +64,23 @@ def command(
     if not observed and not workspace.config.sources:
         hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
         raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)
-    with working("observing"):
-        snapshot = workspace.observed((*observed, *more)) if observed else workspace.discover(sources)
-    with working("comparing"):
-        moment = as_of or now()
-        report = workspace.drift(snapshot, moment, trust_removals=trust_removals, names=sources)
+    memory.of(workspace, at)
+    with nullcontext() if observed else vigil.alone(memory.lock(workspace)):
+        with working("observing"):
+            if observed:
+                snapshot = workspace.observed((*observed, *more))
+            else:
+                call.inventory(workspace)
+                snapshot = workspace.discover(sources, vigil.left())
+        with working("comparing"):
+            moment = as_of or now()
+            report = workspace.drift(
+                snapshot, moment, trust_removals=trust_removals, names=sources, watched=memory.known()
+            )
+            report = memory.record(report, end_of(moment))
     incomplete = unread(workspace.unread) or bool(report.incomplete)
     status = _status(report.worst, SEVERITIES[fail_level], incomplete)
-    call.finish(_answer(call.setting(workspace, end_of(moment), fail_level), workspace, report, status))
+    vigil.finish(call, _answer(call.setting(workspace, end_of(moment), fail_level), workspace, report, status))
 
 
 def _answer(setting: Setting, workspace: Workspace, report: DriftReport, status: Verdict) -> Answer:

@@ -61,7 +61,7 @@ class Problem:
         where = "" if self.where is None else self.where.path
         subject = self.subject or ("" if self.ci else self.message)
         parts = (self.code, self.ci or where, self.key_path or "", subject)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     @property
     def sort_key(self) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,12 @@ Finding = Observation | Coverage
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a source is told. `root` is the workspace, against which relative paths of options are taken; `name` is
-    the source's name in `cmdb.yaml`."""
+    the source's name in `cmdb.yaml`; `seconds` is how long it may take, after which it is ended as a whole. A source
+    that asks many things one by one can end in time by itself, and say what it did not get to."""
 
     root: Path = field(default_factory=Path)
     name: str = ""
+    seconds: float = math.inf
 
 
 class DiscoverySource(Protocol):

@@ -71,7 +71,7 @@ def _said(order: Mapping[str, Any]) -> Iterator[str]:
     factory = load(order["plugin"])
     covers = order["covers"] or scope_of(kinds_of(order["plugin"], factory))
     yield line_of(Header(order["name"], order["run"], datetime.fromisoformat(order["run"]), covers))
-    context = Context(Path(order["root"]), order["name"])
+    context = Context(Path(order["root"]), order["name"], order["seconds"])
     redactor = Redactor()
     coverage = observations = 0
     for found in _source(factory, order["options"]).discover(context):

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 
 from cmdb.model.keypath import format_path
 from cmdb.model.value import Value
-from cmdb_plugins._lasting import has_own_size, mount_stays
+from cmdb_plugins._lasting import CONTAINERS, has_own_size, mount_stays
+from cmdb_plugins._linux_system import technology
 from cmdb_plugins._machine import Machine, NotSeen
 from cmdb_plugins._probe import Probe
+
+_NO_DISK = re.compile(r"loop|ram|zram|dm-|md|drbd|bcache|sr\d|fd\d|nbd|zd\d|mtd|mmcblk\d+(boot|rpmb)")
+_SECTOR = 512
+"""Bytes; the kernel counts in these whatever the disk does."""
 
 
 def mounts(machine: Machine) -> Mapping[str, Value]:
@@ -28,7 +33,7 @@ def mounts(machine: Machine) -> Mapping[str, Value]:
 def _measure(machine: Machine, mounts: dict[str, dict[str, Value]]) -> dict[str, NotSeen]:
     """Puts its size to each mount that has one; gives a reason for each that hides it."""
     own = [point for point, mount in mounts.items() if has_own_size(mount["filesystem"])]
-    reason = NotSeen("no permission to ask the file system for its size")
+    reason = NotSeen("no permission to ask the file system for its size", "failed")
     try:
         sizes = _sizes(machine, own) if own else {}
     except NotSeen as why:
@@ -55,4 +60,17 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
 
 
-PROBES = (Probe(("mounts",), mounts),)
+def storage(machine: Machine) -> Mapping[str, Value]:
+    """The capacity of all disks that stay: not of volumes made of them, of loops, memory or removable media."""
+    if technology(machine) in CONTAINERS:
+        raise NotSeen("inside a container the disks are the host's")
+    return {"storage": sum(_capacity(machine, name) for name in machine.children("/sys/block"))}
+
+
+def _capacity(machine: Machine, name: str) -> int:
+    if _NO_DISK.match(name) or machine.read(f"/sys/block/{name}/removable").strip() == "1":
+        return 0
+    return int(machine.read(f"/sys/block/{name}/size")) * _SECTOR
+
+
+PROBES = (Probe(("mounts",), mounts), Probe(("storage",), storage))

@@ -54,15 +54,23 @@ def _assignment(line: str) -> tuple[str, str]:
 def kernel(machine: Machine) -> Mapping[str, Value]:
     """The running kernel, as `uname -r` and `uname -m` say."""
     return {
-        "kernel": attempt(lambda: machine.read("/proc/sys/kernel/osrelease").strip()),
+        "kernel": attempt(lambda: str(first_of(machine, _release, lambda m: m.run("uname", "-r"))).strip()),
         "architecture": attempt(lambda: machine.run("uname", "-m").strip()),
     }
 
 
+def _release(machine: Machine) -> str:
+    return machine.read("/proc/sys/kernel/osrelease")
+
+
 def names(machine: Machine) -> Mapping[str, Value]:
     """The host name without its domain, and the fully qualified one where there is one."""
-    full = machine.read("/proc/sys/kernel/hostname").strip()
+    full = str(first_of(machine, _node, lambda m: m.run("uname", "-n"))).strip()
     return {"hostname": full.partition(".")[0], "fqdn": attempt(lambda: _qualified(machine, full))}
+
+
+def _node(machine: Machine) -> str:
+    return machine.read("/proc/sys/kernel/hostname")
 
 
 def _qualified(machine: Machine, name: str) -> str:
@@ -141,7 +149,7 @@ def _kibibytes(text: str, label: str) -> int:
 
 def firmware(machine: Machine) -> Mapping[str, Value]:
     """What the firmware calls the machine. Inside a container that would be the host's, so it is not asked."""
-    if _technology(machine) in CONTAINERS:
+    if technology(machine) in CONTAINERS:
         raise NotSeen("inside a container the firmware speaks of the host")
     if not has_folder(machine, _DMI):
         return _device_tree(machine)
@@ -169,10 +177,11 @@ def _firmware_text(machine: Machine, path: str) -> str:
 
 def virtualization(machine: Machine) -> Mapping[str, Value]:
     """The technology the machine runs under, by the names of `systemd-detect-virt`; `none` on bare metal."""
-    return {"virtualization": _technology(machine)}
+    return {"virtualization": technology(machine)}
 
 
-def _technology(machine: Machine) -> str:
+def technology(machine: Machine) -> str:
+    """The name of what the machine runs under. Raises `NotSeen`."""
     return str(first_of(machine, _detected, _guessed))
 
 

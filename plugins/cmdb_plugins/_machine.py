@@ -18,8 +18,8 @@ SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/run
 
 
 class NotSeen(Exception):
-    """Why something could not be looked at. `partial`: it is out of sight here (no rights, no such facility);
-    `failed`: looking went wrong and may work next time."""
+    """Why something could not be looked at. `partial`: it is out of sight here (no such facility, nothing to tell);
+    `failed`: looking was refused or went wrong, and may work next time."""
 
     def __init__(self, reason: str, status: Literal["partial", "failed"] = "partial") -> None:
         super().__init__(reason)
@@ -117,7 +117,7 @@ class ThisMachine:
 
 def _because(path: str, error: OSError) -> NotSeen:
     if isinstance(error, PermissionError):
-        return NotSeen(f"no permission to read {path}")
+        return NotSeen(f"no permission to read {path}", "failed")
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return NotThere(f"there is no {path}")
     return NotSeen(f"cannot read {path}: {error.strerror}", "failed")

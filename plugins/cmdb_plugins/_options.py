@@ -31,6 +31,20 @@ def paths(value: Value) -> tuple[str, ...]:
     raise ValueError("path: name a file, a folder or a pattern such as facts/*.json")
 
 
+def count(name: str, value: Value) -> int:
+    """A whole number above nothing. Raises `ValueError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ValueError(f"{name}: a number such as 10 is wanted, not {value!r}")
+
+
+def yes(name: str, value: Value) -> bool:
+    """True or false. Raises `ValueError`."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name}: true or false is wanted, not {value!r}")
+
+
 def seconds(name: str, value: Value) -> float:
     """A duration above nothing, such as `10s` or `7d`. Raises `ValueError`."""
     try:

@@ -40,9 +40,10 @@ def full_version(epoch: str, version: str, release: str) -> str:
     return f"{epoch}:{version}-{release}" if epoch not in ("", "0", "(none)", "None") else f"{version}-{release}"
 
 
-def _order(version: str) -> tuple[tuple[int, int, str], ...]:
+def _order(version: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Two spellings of one version have an order too, so that it never matters which comes first."""
     epoch, colon, rest = version.partition(":")
     text = f"{epoch}:{rest}" if colon else f"0:{version}"
     parts = re.findall(r"\d+|[a-zA-Z]+|~", text)
     ordered = [(1, int(part), "") if part.isdigit() else (-1 if part == "~" else 0, 0, part) for part in parts]
-    return (*ordered, (0, -1, ""))
+    return (*ordered, (0, -1, "")), version

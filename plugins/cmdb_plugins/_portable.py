@@ -127,7 +127,7 @@ def _asked(get: Callable[[], Value]) -> Value:
     except NotSeen as why:
         return why
     except psutil.AccessDenied:
-        return NotSeen("the system tells this only to root")
+        return NotSeen("the system tells this only to root", "failed")
     except (psutil.Error, OSError) as error:
         return NotSeen(f"the system does not tell: {error}", "failed")
     return NotSeen("the system does not tell") if value is None else value

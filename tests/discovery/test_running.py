@@ -338,7 +338,15 @@ def test_not_even_the_process_of_the_plugin_lets_go_of_a_secret(plugins: Plugins
         yield Coverage('kind=server', status='failed', reason='redis://:' 'hunter2@cache refused')
         """,
     )
-    order = {"name": "s", "plugin": "leaks", "covers": "", "options": {}, "root": ".", "run": "2026-11-01T02:00:00Z"}
+    order: dict[str, object] = {
+        "name": "s",
+        "plugin": "leaks",
+        "covers": "",
+        "options": {},
+        "root": ".",
+        "run": "2026-11-01T02:00:00Z",
+    }
+    order["seconds"] = 60
     worker = [sys.executable, "-P", "-m", "cmdb.discovery.worker"]
     done = subprocess.run(worker, input=json.dumps(order), text=True, cwd=workspace, capture_output=True, check=True)
     assert [len(run.observations) for run in read("s", done.stdout.encode()).runs] == [1]

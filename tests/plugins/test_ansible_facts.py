@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cmdb_plugins import local_host
+from cmdb_plugins._linux import LINUX
 from cmdb_plugins._machine import ThisMachine
 from cmdb_plugins._probe import look
 from cmdb_plugins.ansible_facts import AnsibleFacts
@@ -78,7 +78,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("path", ["printed.txt", "tree", "tree/*", "cache"])
 def test_real_ansible_sees_what_local_host_sees(run: Path, path: str) -> None:
     (seen,) = told(run, path)[0].values()
-    here = look(ThisMachine(), local_host.LINUX).values
+    here = look(ThisMachine(), LINUX).values
     shared = seen.attributes.keys() & here.keys() - {"memory", "swap"}
     assert {name: seen.attributes[name] for name in shared} == {name: here[name] for name in shared}
     assert shared >= {
@@ -118,10 +118,7 @@ def test_real_packages_a_line_per_host_join_the_other_facts(run: Path) -> None:
     assert alone["web-1.example.org"].attributes.keys() == {"packages"}
     assert {line.scope for line in lines if line.status == "failed"} == {"key=dead", "key=nopy"}
     if shutil.which("dpkg-query"):
-        assert (
-            alone["web-1.example.org"].attributes["packages"]
-            == look(ThisMachine(), local_host.LINUX).values["packages"]
-        )
+        assert alone["web-1.example.org"].attributes["packages"] == look(ThisMachine(), LINUX).values["packages"]
     shutil.copy(run / "printed.txt", run / "joined")
     joined = told(run, "joined")[0]["web-1.example.org"]
     assert {"hostname", "kernel", "packages"} <= joined.attributes.keys()

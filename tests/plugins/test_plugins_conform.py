@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import asyncssh
 import pytest
 from cmdb_plugins.ansible_facts import AnsibleFacts
 from cmdb_plugins.local_host import LocalHost
+from cmdb_plugins.ssh import Ssh
 from cmdb_plugins.terraform_state import TerraformState
 
 from cmdb.discovery.loading import kinds, load
 from cmdb.discovery.protocol import DiscoverySource
+from cmdb.testing.odd_hosts import odd_host
 from cmdb.testing.sources import SourceConformance
 
 FACTS = {"ansible_facts": {"ansible_hostname": "web-1", "ansible_kernel": "6.1", "ansible_product_serial": "NA"}}
@@ -24,9 +28,12 @@ STATE = {
 }
 
 
+PASSING = ("listening_ports", "listening_udp_ports", "uptime", "booted")
+
+
 class TestLocalHost(SourceConformance):
-    volatile = ("listening_ports", "listening_udp_ports")
-    wrong_options = ({"no_such_option": 1}, {"skip": ["uptime"]}, {"command_timeout": "-1s"})
+    volatile = PASSING
+    wrong_options = ({"no_such_option": 1}, {"skip": ["colour"]}, {"command_timeout": "-1s"})
 
     def source(self, root: Path) -> DiscoverySource:
         del root
@@ -71,9 +78,36 @@ class TestTerraformState(SourceConformance):
         return TerraformState(path=".")
 
 
+class TestSsh(SourceConformance):
+    volatile = PASSING
+    wrong_options = ({"no_such_option": 1}, {}, {"hosts": []}, {"hosts": "a", "port": "ssh"})
+
+    @pytest.fixture(autouse=True)
+    def hosts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+        (tmp_path / "identity").write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+        with odd_host(tmp_path / "identity") as self.good, odd_host(tmp_path / "identity") as self.stranger:
+            (tmp_path / "known").write_text(self.good.known)
+            yield
+
+    def source(self, root: Path) -> DiscoverySource:
+        del root
+        return Ssh({"good": self.good.where}, identity="identity", known_hosts="known", config="none", user="ada")
+
+    def seeing_nothing(self, root: Path) -> DiscoverySource:
+        del root
+        return Ssh({"gone": "127.0.0.1:1"}, known_hosts="known", config="none", user="ada")
+
+    def breaking(self, root: Path) -> DiscoverySource:
+        del root
+        hosts = {"good": self.good.where, "stranger": self.stranger.where}
+        return Ssh(hosts, identity="identity", known_hosts="known", config="none", user="ada")
+
+
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("local_host", LocalHost), ("ansible_facts", AnsibleFacts), ("terraform_state", TerraformState)],
+    [("ssh", Ssh), ("local_host", LocalHost), ("ansible_facts", AnsibleFacts), ("terraform_state", TerraformState)],
 )
 def test_they_are_registered(name: str, source: type[DiscoverySource]) -> None:
     assert load(name) is source

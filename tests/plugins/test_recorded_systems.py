@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from cmdb_plugins import _linux_network, _linux_packages, _linux_services, _linux_storage, _linux_system
+from cmdb_plugins import (
+    _linux_network,
+    _linux_packages,
+    _linux_security,
+    _linux_services,
+    _linux_storage,
+    _linux_system,
+)
 from cmdb_plugins._machine import Machine, NotSeen, ThisMachine
 from cmdb_plugins._probe import Probe, Sight, look
 
@@ -419,3 +426,82 @@ def test_services_of_openrc(machine: Recorded) -> None:
     sight = look(machine.machine, _linux_services.PROBES)
     assert sight.values == {"services_enabled": ("hostname", "sshd")}
     assert reason(sight, "services_failed")[0] == "partial"
+
+
+METAL = {"/proc/cpuinfo": CPU.format("")}
+EFIVARS = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (METAL, {"fips_mode": False, "selinux": "disabled", "secure_boot": False}),
+        (
+            {**METAL, "/proc/sys/crypto/fips_enabled": "1\n", "/sys/fs/selinux/enforce": "1", EFIVARS: "\6\0\0\0\1"},
+            {"fips_mode": True, "selinux": "enforcing", "secure_boot": True},
+        ),
+        (
+            {**METAL, "/proc/sys/crypto/fips_enabled": "0\n", "/sys/fs/selinux/enforce": "0", EFIVARS: "\6\0\0\0\0"},
+            {"fips_mode": False, "selinux": "permissive", "secure_boot": False},
+        ),
+        ({**METAL, "/.dockerenv": ""}, {"fips_mode": False}),
+    ],
+)
+def test_what_guards_a_machine(machine: Recorded, files: Mapping[str, str], expected: Mapping[str, Value]) -> None:
+    machine.files(files)
+    sight = look(machine.machine, _linux_security.PROBES[:1])
+    assert sight.values == expected
+    assert all(why.status == "partial" for why in sight.unseen.values())
+
+
+def test_accounts_are_those_that_have_a_shell(machine: Recorded) -> None:
+    machine.files(
+        {
+            "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/usr/sbin/nologin\nsync:x:4:65534::/bin:/bin/sync\n"
+            "ada:x:1000:1000:Ada:/home/ada:/bin/zsh\nplain:x:1001:1001::/home/plain:\nhalf:x:\nno:x:2:2::/:/bin/false\n"
+        }
+    )
+    assert look(machine.machine, _linux_security.PROBES[1:2]).values == {"accounts": ("ada", "plain", "root")}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"/run/reboot-required": "*** System restart required ***"}, True),
+        ({"/usr/share/update-notifier/notify-reboot-required": "#!/bin/sh"}, False),
+        ({}, None),
+    ],
+)
+def test_a_restart_that_is_due(machine: Recorded, files: Mapping[str, str], expected: bool | None) -> None:
+    machine.files({**files, "/proc/uptime": "3661.25 7000.00\n", "/proc/stat": "cpu 1 2\nbtime 1793491200\nctxt 5\n"})
+    seen = look(machine.machine, _linux_security.PROBES[2:])
+    assert (seen.values["uptime"], seen.values["booted"]) == (3661, "2026-11-01T00:00:00+00:00")
+    assert seen.values.get("reboot_required") is expected
+    assert ("reboot_required" in seen.unseen) is (expected is None)
+
+
+def test_storage_is_the_capacity_of_the_disks(machine: Recorded) -> None:
+    machine.files(METAL)
+    for name, removable, sectors in [
+        ("sda", 0, 2048), ("nvme0n1", 0, 4096), ("sdb", 1, 64), ("loop0", 0, 8), ("dm-0", 0, 2048), ("md0", 0, 2048),
+        ("zram0", 0, 512), ("sr0", 1, 100), ("mmcblk0", 0, 16), ("mmcblk0boot0", 0, 8),
+    ]:  # fmt: skip
+        machine.files({f"/sys/block/{name}/removable": f"{removable}\n", f"/sys/block/{name}/size": f"{sectors}\n"})
+    assert look(machine.machine, _linux_storage.PROBES[1:]).values == {"storage": (2048 + 4096 + 16) * 512}
+
+
+def test_the_disks_that_a_container_sees_are_the_hosts(machine: Recorded) -> None:
+    machine.files({**METAL, "/.dockerenv": "", "/sys/block/sda/removable": "0", "/sys/block/sda/size": "8"})
+    assert reason(look(machine.machine, _linux_storage.PROBES[1:]), "storage")[0] == "partial"
+
+
+def test_names_and_kernel_of_other_systems_than_linux(machine: Recorded) -> None:
+    machine.command("uname", "bsd-1.example.org", on="-n").command("uname", "14.1-RELEASE", on="-r")
+    machine.command("uname", "amd64", on="-m")
+    sight = look(machine.machine, probing(_linux_system.names) + probing(_linux_system.kernel))
+    assert sight.values == {
+        "hostname": "bsd-1",
+        "fqdn": "bsd-1.example.org",
+        "kernel": "14.1-RELEASE",
+        "architecture": "amd64",
+    }

@@ -45,6 +45,7 @@ class Order:
             "options": dict(source.options),
             "root": str(self.root),
             "run": self.run,
+            "seconds": source.timeout.total_seconds(),
         }
 
 

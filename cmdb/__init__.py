@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from cmdb.graph.selectors import SelectorError
     from cmdb.graph.topology import Topology
     from cmdb.inventory import Inventory
+    from cmdb.ledger import History, Ledger, LedgerError, Recollection
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
     from cmdb.model.change import Change, ChangeSet
     from cmdb.model.ci import CI, Group, Target
-    from cmdb.model.drift import Deviation, DriftReport
+    from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.keypath import format_path, parse_path
     from cmdb.model.kind import Attribute, Kind, RelationType, Schema
     from cmdb.model.location import Location
@@ -37,10 +38,11 @@ _HOMES = {
     "cmdb.graph.selectors": ("SelectorError",),
     "cmdb.graph.topology": ("Topology",),
     "cmdb.inventory": ("Inventory",),
+    "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.change": ("Change", "ChangeSet"),
     "cmdb.model.ci": ("CI", "Group", "Target"),
-    "cmdb.model.drift": ("Deviation", "DriftReport"),
+    "cmdb.model.drift": ("Deviation", "DeviationId", "DriftReport"),
     "cmdb.model.keypath": ("format_path", "parse_path"),
     "cmdb.model.kind": ("Attribute", "Kind", "RelationType", "Schema"),
     "cmdb.model.location": ("Location",),
@@ -62,15 +64,20 @@ __all__ = [
     "CmdbError",
     "Coverage",
     "Deviation",
+    "DeviationId",
     "DriftReport",
     "Expectation",
     "Group",
+    "History",
     "Impact",
     "Inventory",
     "Kind",
+    "Ledger",
+    "LedgerError",
     "Location",
     "Observation",
     "Problem",
+    "Recollection",
     "Reference",
     "RelationType",
     "Run",

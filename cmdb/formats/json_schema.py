@@ -50,11 +50,12 @@ def baseline_schema() -> Json:
     """A document of a baseline file: a baseline, or a list of waivers."""
     from pydantic import TypeAdapter
 
+    from cmdb.formats.baseline_schema import extend
     from cmdb.formats.baseline_shapes import BaselineShape, WaiverShape
 
     baseline = TypeAdapter(BaselineShape).json_schema()
     waiver = TypeAdapter(WaiverShape).json_schema()
-    definitions = {**baseline.pop("$defs", {}), **waiver.pop("$defs", {}), "waiver": waiver}
+    definitions = {**extend(baseline), **baseline.pop("$defs", {}), **waiver.pop("$defs", {}), "waiver": waiver}
     waivers = {
         "type": "object",
         "properties": {"waivers": {"type": "array", "items": {"$ref": "#/$defs/waiver"}}},

@@ -21,6 +21,8 @@ LIMIT = 2 << 30
 _IMAGE, _SEEN, _DRAFT = ".image", ".seen", ".draft"
 _SETTLED = 2_000_000_000
 """Nanoseconds; a file that was written to so shortly before could be written to again without its times telling."""
+_CAUTIOUS = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Never follows a link, and never waits for the other end of a pipe."""
 _ABANDONED = 86_400 * 10**9
 
 
@@ -35,7 +37,7 @@ class Folder:
         """The image of that name, undamaged, or None."""
         path = self.path / f"{family}-{name}{_IMAGE}"
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+            handle = os.open(path, os.O_RDONLY | _CAUTIOUS)
         except OSError:
             return None
         try:

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from cmdb.formats.baseline_writer import Head
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
+    from cmdb.model.explanation import Explanation
     from cmdb.model.snapshot import Snapshot
+    from cmdb.model.step import Step
     from cmdb.reconciliation.capture import Captured
+    from cmdb.reconciliation.engine import Trial
 
 CONFIG = "cmdb.yaml"
 
@@ -210,27 +213,30 @@ class Workspace:
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
         Of `watched` deviations, those that a `Ledger` knows, the report's `fates` tell what became of them.
         """
-        from cmdb.api import end_of
-        from cmdb.discovery.loading import covers
-        from cmdb.reconciliation.engine import judge
+        from cmdb.reconciliation.engine import verdict_of
 
-        sources = self._sources(names)
-        report = judge(
-            self.inventory,
-            self.baselines,
-            snapshot,
-            as_of=end_of(as_of),
-            config=self.config.drift,
-            sources=sources,
-            covers={source.name: covers(source) for source in sources},
-            trust_removals=trust_removals,
-            watched=watched,
-        )
+        report = verdict_of(self._tried(snapshot, as_of, trust_removals, names), watched)
         return replace(
             report,
             deviations=tuple(self._located(deviation) for deviation in report.deviations),
             problems=self.located(report.problems),
         )
+
+    def explain(
+        self,
+        snapshot: Snapshot,
+        as_of: date | datetime,
+        ci: str,
+        *,
+        trust_removals: bool = False,
+        names: Sequence[str] = (),
+    ) -> Explanation:
+        """Why a CI gets its verdict in `drift`, with lines. Raises `CmdbError` where there is no such CI."""
+        from cmdb.graph.references import resolve
+        from cmdb.reconciliation.explain import explain, located
+
+        found = self.inventory[self.topology.ids[resolve(self.topology, ci)]]
+        return located(explain(self._tried(snapshot, as_of, trust_removals, names), found), self.locate)
 
     def capture(
         self,
@@ -263,6 +269,40 @@ class Workspace:
         captured = capture(cis, evidence, patterns)
         origin = dict.fromkeys(f"{run.source} ({run.run})" for run in snapshot.runs)
         return written_down(captured, head, tuple(origin), [self.inventory[ci] for ci in captured.seen], evidence)
+
+    def _tried(self, snapshot: Snapshot, as_of: date | datetime, trust_removals: bool, names: Sequence[str]) -> Trial:
+        """The comparison with a snapshot, before anybody asks what came out."""
+        from cmdb.api import end_of
+        from cmdb.discovery.loading import covers
+        from cmdb.reconciliation.engine import tried
+        from cmdb.reconciliation.pending import Rollout
+
+        sources, moment, drift = self._sources(names), end_of(as_of), self.config.drift
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+        since = moment - drift.pending_grace
+        return tried(
+            self.inventory,
+            self.baselines,
+            snapshot,
+            as_of=moment,
+            config=drift,
+            sources=sources,
+            covers={source.name: covers(source) for source in sources},
+            trust_removals=trust_removals,
+            pending=Rollout(lambda: self._steps(since), self.inventory, moment, drift.pending_grace).pending,
+        )
+
+    def _steps(self, since: datetime) -> Sequence[Step]:
+        """The commits since a moment that changed the inventory, newest first; none outside of Git."""
+        from cmdb.formats.excerpts import steps
+        from cmdb.sources.git_tree import GitTree
+
+        if self.root is None:
+            return ()
+        try:
+            return steps(self._source if isinstance(self._source, GitTree) else GitTree(self.root, "HEAD"), since)
+        except CmdbError:
+            return ()
 
     def _located(self, deviation: Deviation) -> Deviation:
         """With the lines that demand and that excuse."""

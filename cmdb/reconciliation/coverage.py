@@ -93,11 +93,17 @@ def cover(
         covers, wrong = union(scopes, run.source, run.covers)
         problems += (_unreadable(run.source, "what it covers", error) for error in wrong)
         sources.append(SourceCoverage(run.source, tuple(lines), covers))
-        rows += (_row(run.source, line) for line in lines)
+        rows += (row(run.source, line) for line in lines)
     tracked = _union(source.tracked for source in sources)
     failed = tuple((run.source, run.coverage[0].reason) for run in runs if run.failed)
     denied = _union(_denied(source.lines) for source in sources)
     return Covered(tuple(sources), tracked, tuple(rows), failed, tuple(problems), denied)
+
+
+def row(source: str, line: Line) -> CoverageRow:
+    """A line as it was judged."""
+    coverage = replace(line.coverage, status="partial", reason=line.outage) if line.outage else line.coverage
+    return CoverageRow(source, coverage, len(line.cis), len(line.cis) - len(line.unseen))
 
 
 def _denied(lines: Iterable[Line]) -> frozenset[str]:
@@ -165,8 +171,3 @@ def _suspected(line: Line, inventory: Mapping[str, CI], threshold: float) -> Lin
     if unseen < LEAST or unseen <= threshold * expected:
         return line
     return replace(line, outage=f"{OUTAGE}: {unseen} of {expected} were not seen")
-
-
-def _row(source: str, line: Line) -> CoverageRow:
-    coverage = replace(line.coverage, status="partial", reason=line.outage) if line.outage else line.coverage
-    return CoverageRow(source, coverage, len(line.cis), len(line.cis) - len(line.unseen))

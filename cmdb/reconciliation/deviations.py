@@ -6,7 +6,7 @@ ever looks at is only counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cmdb.model.ci import CI, SERVING
@@ -16,6 +16,7 @@ from cmdb.model.kind import Attribute
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.types import equal
 from cmdb.model.value import Value
+from cmdb.reconciliation.concrete import concrete
 from cmdb.reconciliation.differences import Difference, differences, identical
 from cmdb.reconciliation.elsewhere import Beyond
 from cmdb.reconciliation.evidence import Evidence, Look
@@ -24,7 +25,7 @@ from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, dem
 from cmdb.reconciliation.inheritance import Claim, Rules
 from cmdb.reconciliation.operators.verdicts import Doubt, nowhere
 from cmdb.reconciliation.typed import attribute_at
-from cmdb.reconciliation.walk import ABSENT, expand, starred
+from cmdb.reconciliation.walk import ABSENT
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ class _Bench:
         for claim in self.rules.claims:
             pattern = claim.expectation.path
             if pattern != PRESENCE:
-                for path in self._concrete(pattern) if starred(pattern) else (pattern,):
+                for path in concrete(self.evidence, pattern):
                     self._expectation(claim, path)
 
     def judged(self) -> Judged:
@@ -187,29 +188,6 @@ class _Bench:
                 self._differs(path, Difference((target,), target, ABSENT, unknown), look)
         for target in sorted(seen - expected):
             self._differs(path, Difference((target,), ABSENT, target), look)
-
-    def _concrete(self, pattern: KeyPath) -> Iterable[KeyPath]:
-        """The paths of what was seen that fit a pattern; where nothing can be seen, the part before the star."""
-        stars = next(position for position, segment in enumerate(pattern) if segment in ("*", "**"))
-        if stars == 1 and pattern[0] in ("attributes", "relations"):
-            return self._everywhere(pattern)
-        if stars < 2:
-            return ()
-        look = self.evidence.look(pattern[:stars])
-        if look.state == "seen":
-            return [(*pattern[:stars], *path) for path in expand(look.value, pattern[stars:])]
-        return () if look.state == "absent" else (pattern[:stars],)
-
-    def _everywhere(self, pattern: KeyPath) -> Iterator[KeyPath]:
-        carried = {
-            name
-            for sight in self.evidence.sights
-            for name in (sight.observation.attributes if pattern[0] == "attributes" else sight.observation.relations)
-        }
-        for name in sorted(carried):
-            look = self.evidence.look((pattern[0], name))
-            if look.state == "seen":
-                yield from ((pattern[0], *path) for path in expand({name: look.value}, pattern[1:]))
 
     def _expectation(self, claim: Claim, path: KeyPath) -> None:
         ready = self._ready(claim, path)

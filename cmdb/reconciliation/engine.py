@@ -72,9 +72,7 @@ def judge(
         trust_removals=trust_removals,
         pending=pending,
     )
-    report = trial.report()
-    evidence = {run.source: run.at for run in trial.runs if run.at is not None}
-    return replace(report, evidence=evidence, fates=trial.fates(watched, report.deviations))
+    return verdict_of(trial, watched)
 
 
 def tried(
@@ -96,6 +94,13 @@ def tried(
     trial = Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
     trial.problems += (*snapshot.problems, *early)
     return trial
+
+
+def verdict_of(trial: Trial, watched: Iterable[DeviationId] = ()) -> DriftReport:
+    """The verdict on a case, and what became of the deviations that are watched."""
+    report = trial.report()
+    evidence = {run.source: run.at for run in trial.runs if run.at is not None}
+    return replace(report, evidence=evidence, fates=trial.fates(watched, report.deviations))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from datetime import date
 
 from cmdb.model.baseline import Waiver
 from cmdb.model.drift import Excuse
+from cmdb.model.explanation import Effect
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath, format_path, matches
 from cmdb.model.plain import value
@@ -67,6 +68,19 @@ class Waivers:
         for waiver in self._by_ci.get(ci, ()):
             if id(waiver) not in self._used and _seen(waiver, evidence, present):
                 yield _unused(waiver)
+
+    def told(self, ci: str, evidence: Evidence, *, present: bool | None) -> Iterator[tuple[Waiver, Effect]]:
+        """Every waiver of a CI, or of what sources saw it as, with what it does once all is judged."""
+        seen = ((sight.source, sight.key) for sight in evidence.sights)
+        for waiver in (*self._by_ci.get(ci, ()), *(one for owner in seen for one in self._by_key.get(owner, ()))):
+            yield waiver, self._effect(waiver, evidence, present)
+
+    def _effect(self, waiver: Waiver, evidence: Evidence, present: bool | None) -> Effect:
+        if expired(waiver, self._day):
+            return "expired"
+        if id(waiver) in self._used:
+            return "excuses"
+        return "unused" if _seen(waiver, evidence, present) else "not_seen"
 
     def idle_keys(self, identified: Identified) -> Iterator[Problem]:
         """The same for waivers that name a source's key."""

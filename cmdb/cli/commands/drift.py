@@ -16,12 +16,14 @@ from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option
 from cmdb.cli.progress import working
 from cmdb.cli.remembering import Memory, remembering
 from cmdb.cli.unattended import Vigil, unattended
+from cmdb.graph.references import resolve
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.drift import DriftReport
+from cmdb.model.explanation import Explanation
 from cmdb.model.findings import Setting
 from cmdb.model.location import Where
 from cmdb.model.problem import SEVERITIES, CmdbError, Severity
-from cmdb.views import drift, drift_findings, drift_measures
+from cmdb.views import drift, drift_explain, drift_findings, drift_measures
 from cmdb.workspace import Workspace
 
 
@@ -32,6 +34,7 @@ from cmdb.workspace import Workspace
 @option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Judge these snapshots.")
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
+@option("--explain", "explained", metavar="ID", help="Tell why this CI gets its verdict.")
 @option("--trust-removals", is_flag=True, help="Believe that much is gone where an outage of the source is likelier.")
 @fail_level
 @as_of
@@ -46,6 +49,7 @@ def command(
     observed: tuple[Path, ...],
     more: tuple[Path, ...],
     sources: tuple[str, ...],
+    explained: str | None,
     trust_removals: bool,
     fail_level: str,
     as_of: date | None,
@@ -56,7 +60,7 @@ def command(
     Without --observed the sources of cmdb.yaml run now. Exits with 1 when a deviation that nothing excuses has at least
     the fail level, and with 3 when there is none but something that should have been seen was not.
 
-    With --only-new or --since, only what is listed counts for that.
+    With --only-new or --since, only what is listed counts for that; with --explain, only that CI.
     """
     if more and not observed:
         raise click.UsageError(f"Got unexpected extra argument ({more[0]}); snapshots follow --observed.")
@@ -64,6 +68,8 @@ def command(
     if not observed and not workspace.config.sources:
         hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
         raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)
+    if explained:
+        resolve(workspace.topology, explained)
     memory.of(workspace, at)
     with nullcontext() if observed else vigil.alone(memory.lock(workspace)):
         with working("observing"):
@@ -74,6 +80,10 @@ def command(
                 snapshot = workspace.discover(sources, vigil.left())
         with working("comparing"):
             moment = as_of or now()
+            if explained:
+                found = workspace.explain(snapshot, moment, explained, trust_removals=trust_removals, names=sources)
+                call.finish(_explanation(found, fail_level))
+                return
             report = workspace.drift(
                 snapshot, moment, trust_removals=trust_removals, names=sources, watched=memory.known()
             )
@@ -95,6 +105,11 @@ def _answer(setting: Setting, workspace: Workspace, report: DriftReport, status:
         measures=lambda: drift_measures.measures(whole, drift.summary(report), status, setting),
         comment=lambda: drift.document(report),
     )
+
+
+def _explanation(found: Explanation, fail_level: str) -> Answer:
+    status = _status(found.worst, SEVERITIES[fail_level], found.blind)
+    return Answer("drift", status, lambda: drift_explain.document(found), lambda: drift_explain.payload(found))
 
 
 def _places(workspace: Workspace) -> Callable[[str], Where | None]:

@@ -104,8 +104,9 @@ def free_port() -> int:
 
 @contextmanager
 def _bridge(number: int) -> Iterator[str]:
-    """A network to which hosts can be joined: 10.x.y.0/24, with this machine as .254."""
-    name = f"cb{number}"
+    """A network to which hosts can be joined: 10.x.y.0/24, with this machine as .254. Its name is one of those that
+    are no interfaces of this machine, so that who looks at it meanwhile sees no difference."""
+    name = f"virbr{number}"
     net = f"10.{199 + number // 256 % 50}.{number % 256}"
     ip("link", "add", name, "type", "bridge")
     try:
@@ -120,7 +121,7 @@ def _bridge(number: int) -> Iterator[str]:
 def _apart(bridge: str, number: int) -> Iterator[tuple[list[str], str, int]]:
     """A network namespace on the bridge: the command that leads into it, with a host name, and its address."""
     name, net = bridge.split()
-    space, link = f"{name}-{number}", f"{name}v{number}"
+    space, link = f"{name}-{number}", f"veth{name.removeprefix('virbr')}-{number}"
     ip("netns", "add", space)
     try:
         ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space)

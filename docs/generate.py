@@ -154,7 +154,8 @@ def _metavar(option: click.Option) -> str:
 
 
 def _default(option: click.Option) -> str:
-    return f" Default: `{option.default}`." if option.show_default else ""
+    default = option.show_default if isinstance(option.show_default, str) else option.default
+    return f" Default: `{default}`." if option.show_default else ""
 
 
 def _epilog(epilog: str | None) -> Iterator[str]:

@@ -52,7 +52,7 @@ class _Session:
         self.scratch = scratch
         self.status = 0
         self.names: dict[str, Any] = {}
-        for name in [name for name in os.environ if name.startswith(("CMDB_", "GIT_"))]:
+        for name in [name for name in os.environ if name.startswith(("CMDB_", "GIT_", "GITHUB_"))]:
             del os.environ[name]
         os.environ |= {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",

@@ -18,7 +18,7 @@ from cmdb.cli.boundary import DEBUG
 from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Screen, Verdict
-from cmdb.model.findings import Setting
+from cmdb.model.findings import Findings, Setting
 from cmdb.model.problem import SEVERITIES, CmdbError
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Call:
     directory: Path | None
     outputs: tuple[Output, ...]
     cache: bool
+    by_itself: bool = False
+    """Whether the format is one that nobody named."""
 
     @property
     def format(self) -> str:
@@ -92,13 +94,25 @@ class Call:
     def finish(self, answer: Answer, *, private: bool = False) -> NoReturn:
         """Writes the answer in the formats that were asked for, and ends with the exit code of its status. `private`
         keeps a new file from other users."""
-        texts = [_rendered(answer, output) for output in self.outputs]
-        for text, output in zip(texts, self.outputs, strict=True):
+        chosen = self._able(answer)
+        texts = [_rendered(answer, output) for output in chosen]
+        for text, output in zip(texts, chosen, strict=True):
             write(text, output.file, private=private)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
-        if summary and any(output.format == "github" for output in self.outputs):
+        if summary and any(output.format == "github" for output in chosen):
             append(_rendered(answer, Output("markdown", Path(summary))), Path(summary))
         leave(answer.status)
+
+    def _able(self, answer: Answer) -> tuple[Output, ...]:
+        """The outputs, none of which would say "no findings" of an answer that is not about findings."""
+        if answer.findings is not Findings:
+            return self.outputs
+        if self.by_itself:
+            return (Output("text"),)
+        for output in self.outputs:
+            if output.format in MONITORED and output.format not in DOCUMENTS:
+                raise click.UsageError(f"-f {output.format} tells findings, and this answer is none of findings.")
+        return self.outputs
 
 
 def _rendered(answer: Answer, output: Output) -> str:
@@ -144,8 +158,9 @@ def shared(*formats: str) -> Decorator:
     def decorate(function: Function) -> Function:
         @wraps(function)
         def called(workspace: Path | None, output: tuple[Path, ...], no_cache: bool, **others: Any) -> None:
-            asked = outputs(others.pop("format"), output, _default(known, output))
-            function(Call(workspace, asked, not no_cache), **others)
+            named = others.pop("format")
+            asked = outputs(named, output, _default(known, output))
+            function(Call(workspace, asked, not no_cache, by_itself=not named), **others)
 
         decorated: Function = called
         for add in reversed(options):

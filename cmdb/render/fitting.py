@@ -11,13 +11,14 @@ Length = Callable[[Document], int]
 """The characters that a document takes, the line end of its last block included."""
 
 
-def fitted(document: Document, length: Length, limit: int) -> Document:
-    """The document, or as much of its front as takes at most `limit` characters together with its last paragraph."""
-    if length(document) <= limit:
+def fitted(document: Document, length: Length, limit: int, taken: int = 0) -> Document:
+    """The document, or as much of its front as takes at most `limit` characters together with its last paragraph and
+    with what is `taken` already."""
+    if length(document) <= limit - taken:
         return document
     *blocks, last = document.blocks
     end = _shortened(last, length, limit // 4)
-    room = limit - _cost(end, length) - _cost(_note(10**9, limit), length)
+    room = limit - taken - _cost(end, length) - _cost(_note(10**9, limit), length)
     kept: list[Block] = []
     for block in blocks:
         part = _front(block, length, room)
@@ -80,5 +81,5 @@ def _shortened(block: Block, length: Length, limit: int) -> Block:
 
 
 def _note(left: int, limit: int) -> Paragraph:
-    what = "1 more is" if left == 1 else f"{left:,} more are"
+    what = "1 more is" if left == 1 else f"{left:,} more are" if left else "Something is"
     return Paragraph((Span(f"{what} left off here", "strong"), f", since there is room for {limit:,} characters only."))

@@ -79,8 +79,8 @@ def _cases(findings: Findings) -> Iterator[Case]:
 
 def _case(findings: Findings, finding: Finding) -> Case:
     problem = finding.problem
-    name = " ".join(part for part in (problem.ci, problem.key_path) if part)
-    name = name or (problem.where.path if problem.where else "") or problem.message
+    about = problem.ci or problem.subject or (problem.where.path if problem.where else problem.message)
+    name = f"{about} {problem.key_path}" if problem.key_path else about
     details = f"{findings.place(finding)}: {problem.severity.label}: {problem.message}"
     details += f"\nhint: {problem.hint}" if problem.hint else ""
     if findings.fails(finding):

@@ -26,7 +26,7 @@ def render(answer: Answer, _screen: Screen) -> str:
     if answer.comment is None:
         return markdown(answer.document())
     marker = f"<!-- cmdb:{answer.name} -->\n"
-    return marker + markdown(fitted(answer.comment(), lambda part: len(markdown(part)), LIMIT - len(marker)))
+    return marker + markdown(fitted(answer.comment(), lambda part: len(markdown(part)), LIMIT, len(marker)))
 
 
 def markdown(document: Document) -> str:

@@ -102,8 +102,10 @@ def _location(place: Location) -> dict[str, Value]:
 def _logical(finding: Finding) -> dict[str, Value]:
     """The CI and the key path, which are what the finding is really about."""
     problem = finding.problem
-    name = ".".join(part for part in (problem.ci, problem.key_path) if part)
-    return {"logicalLocations": [{"fullyQualifiedName": name}]} if name else {}
+    if not problem.ci:
+        return {}
+    name = f"{problem.ci}.{problem.key_path}" if problem.key_path else problem.ci
+    return {"logicalLocations": [{"fullyQualifiedName": name}]}
 
 
 def _related(findings: Findings, finding: Finding) -> Iterator[Value]:

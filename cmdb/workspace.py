@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cmdb.formats.contents import Contents, contents
 from cmdb.formats.inventory_reader import unreadable
-from cmdb.formats.layout import BASELINES, INVENTORY, role, why_stray
+from cmdb.formats.layout import role, why_stray
 from cmdb.formats.places import Places
 from cmdb.formats.reading import nearest
 from cmdb.formats.schema_reader import BUILT_IN, SchemaReading, built_in_text, read_schema
@@ -22,7 +23,7 @@ from cmdb.model.config import SourceConfig, WorkspaceConfig
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.location import Location, Place, Where
 from cmdb.model.problem import CmdbError, Problem
-from cmdb.sources.protocol import File, NotThere, TextSource, Unreadable
+from cmdb.sources.protocol import NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
     from cmdb.cache.loading import Loading
@@ -93,7 +94,10 @@ class Workspace:
         """The same workspace with other bytes for some files, or with further ones; nothing is written."""
         from cmdb.sources.overlay import Overlay
 
-        return Workspace(Overlay(self._source, files), self.root)
+        found = Workspace(Overlay(self._source, files), self.root)
+        if not any(role(path) == "schema" for path in files):
+            found.__dict__["_schema"] = self._schema
+        return found
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none. Raises `CmdbError`."""
@@ -151,7 +155,7 @@ class Workspace:
             self.baselines,
             as_of,
             found=by_code(self._problems()),
-            stray={path: why_stray(path) for path in self._files if role(path) == "stray"},
+            stray={path: why_stray(path) for path in self._contents.stray},
         )
 
     def check(self, as_of: date) -> tuple[Problem, ...]:
@@ -337,58 +341,25 @@ class Workspace:
         yield from self._baselines[1]
 
     @cached_property
-    def _listed(self) -> tuple[File | Unreadable, ...]:
-        """Everything below `inventory/` and `baselines/`."""
-        return tuple(entry for folder in (INVENTORY, BASELINES) for entry in self._source.files(folder))
+    def _contents(self) -> Contents:
+        from cmdb.cache.quiet import collector_resting
 
-    @cached_property
-    def _files(self) -> Mapping[str, bytes | Unreadable | None]:
-        """Path -> bytes, for all files but those of CIs, which are read as they are needed (None), and those that
-        nothing reads (None too)."""
-        found: dict[str, bytes | Unreadable | None] = {}
-        wanted: list[str] = []
-        for entry in self._listed:
-            what = role(entry.path)
-            if isinstance(entry, Unreadable):
-                found |= {entry.path: entry} if entry.folder or what not in ("silent", "stray") else {}
-            elif what in ("ci", "stray"):
-                found[entry.path] = None
-            elif what != "silent":
-                wanted.append(entry.path)
-        found |= self._source.read_many(wanted)
-        return found
+        with collector_resting():
+            return contents(self._source)
 
-    @cached_property
     def _digests(self) -> Mapping[str, str]:
         """The digests of files that are known without reading them."""
         from cmdb.sources.unchanged import unchanged
         from cmdb.sources.worktree import Worktree
 
-        if isinstance(self._source, Worktree):
-            return unchanged(self._source.root)
-        plain = (entry for entry in self._listed if isinstance(entry, File))
-        return {entry.path: entry.digest for entry in plain if entry.digest is not None}
+        return unchanged(self._source.root) if isinstance(self._source, Worktree) else self._contents.digests
 
     @cached_property
     def _loading(self) -> Loading:
-        from cmdb.cache.loading import Files, Loading, default_folder
+        from cmdb.cache.loading import Loading, default_folder
 
-        mine = {path: data for path, data in self._files.items() if path.startswith(INVENTORY + "/")}
-        bytes_of = {path: data for path, data in mine.items() if isinstance(data, bytes)}
-        files = Files(
-            [path for path, data in sorted(mine.items()) if data is None and role(path) == "ci"],
-            dict(self._schema_files),
-            {path: data for path, data in bytes_of.items() if role(path) == "defaults"},
-            [data for _, data in sorted(mine.items()) if isinstance(data, Unreadable)],
-            lambda: self._digests,
-        )
-        return Loading(self._source, files, lambda: self._schema, default_folder() if self.cache else None)
-
-    @property
-    def _schema_files(self) -> Iterator[tuple[str, bytes]]:
-        for path, data in sorted(self._files.items()):
-            if role(path) == "schema" and isinstance(data, bytes):
-                yield path, data
+        folder = default_folder() if self.cache else None
+        return Loading(self._source, self._contents, self._digests, lambda: self._schema, folder)
 
     @cached_property
     def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:
@@ -412,7 +383,7 @@ class Workspace:
 
     @cached_property
     def _schema(self) -> SchemaReading:
-        return read_schema(self._schema_files)
+        return read_schema(self._contents.schema.items())
 
     @cached_property
     def _baselines(self) -> tuple[Baselines, list[Problem]]:
@@ -422,13 +393,11 @@ class Workspace:
         waivers: list[Waiver] = []
         problems: list[Problem] = []
         unread: list[str] = []
-        for path, data in sorted(self._files.items()):
-            if not path.startswith(BASELINES + "/"):
-                continue
+        for path, data in self._contents.baselines.items():
             if isinstance(data, Unreadable):
                 problems.append(unreadable(data))
                 unread.append(path)
-            elif data is not None:
+            else:
                 found, excused, wrong, partly = read_baselines(path, data)
                 baselines += found
                 waivers += excused

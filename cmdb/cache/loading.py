@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -13,11 +12,12 @@ from cmdb.cache.marks import Marks, salt
 from cmdb.cache.quiet import collector_resting
 from cmdb.cache.remembered import Remembered, find, keep
 from cmdb.cache.warming import Warming
+from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import InventoryReading
 from cmdb.formats.schema_reader import SchemaReading
 from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
-from cmdb.sources.protocol import TextSource, Unreadable
+from cmdb.sources.protocol import TextSource
 
 FOLDER = "CMDB_CACHE_DIR"
 
@@ -35,26 +35,21 @@ def default_folder() -> Folder | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of an inventory: paths of those of CIs, sorted; by path, the bytes of schema and defaults; and what was
-    refused. `digests` gives those of files whose content is known without reading them."""
-
-    cis: Sequence[str]
-    schema: Mapping[str, bytes]
-    defaults: Mapping[str, bytes]
-    refused: Sequence[Unreadable]
-    digests: Callable[[], Mapping[str, str]]
-
-
 class Loading:
-    """One load. Everything happens on first use, and no more of it than what is asked for."""
+    """One load. Everything happens on first use, and no more of it than what is asked for. `digests` gives those of
+    files whose content is known without reading them."""
 
     def __init__(
-        self, source: TextSource, files: Files, schema: Callable[[], SchemaReading], folder: Folder | None
+        self,
+        source: TextSource,
+        files: Contents,
+        digests: Callable[[], Mapping[str, str]],
+        schema: Callable[[], SchemaReading],
+        folder: Folder | None,
     ) -> None:
         self._source = source
         self._files = files
+        self._digests = digests
         self._schema = schema
         self._folder = folder
 
@@ -90,13 +85,13 @@ class Loading:
         into = InventoryReading(schema.schema, schema.unread)
         for error in self._files.refused:
             into.refuse(error)
-        for path, data in sorted(self._files.defaults.items()):
+        for path, data in self._files.defaults.items():
             into.take_defaults(path, data)
         return into
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self._source, self._files.cis, self._files.defaults, self._files.digests())
+        return Marks(self._source, self._files.cis, self._files.defaults, self._digests())
 
     @cached_property
     def _family(self) -> str:

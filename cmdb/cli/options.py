@@ -108,7 +108,7 @@ class Call:
         if answer.findings is not Findings:
             return self.outputs
         if self.by_itself:
-            return (Output("text"),)
+            return (Output("text", self.output),)
         for output in self.outputs:
             if output.format in MONITORED and output.format not in DOCUMENTS:
                 raise click.UsageError(f"-f {output.format} tells findings, and this answer is none of findings.")

@@ -16,6 +16,8 @@ LIMIT = 65_536
 
 _SPECIAL = re.compile(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])")
 _LEADING = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_CLOSING = re.compile(r"(?<= )#+$")
+_ESCAPED = r"\\\g<0>"
 _TICKS = re.compile("`+")
 _BOLD = re.compile(r"[^\W_](.*[^\W_])?")
 
@@ -37,7 +39,7 @@ def markdown(document: Document) -> str:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            yield f"{'#' * level} {' '.join(_lines(text))}"
+            yield f"{'#' * level} {_CLOSING.sub(_ESCAPED, ' '.join(_lines(text)))}"
         case Paragraph(text):
             yield "\\\n".join(_lines(text))
         case Listing(items):
@@ -80,7 +82,7 @@ def _lines(inline: Inline) -> list[str]:
 def _span(span: Span) -> str:
     if _is_code(span):
         return _code(span.text)
-    text = _SPECIAL.sub(r"\\\g<0>", span.text)
+    text = _SPECIAL.sub(_ESCAPED, span.text)
     return f"**{text}**" if span.style == "strong" and _BOLD.fullmatch(span.text) else text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -50,6 +50,12 @@ def test_usual_names_stay_readable(name: str) -> None:
     assert markdown(Document((Paragraph(name),))) == f"{name}\n"
 
 
+@pytest.mark.parametrize("given", ["a #", "a ##", "#", "a #b", "C#", "a \\#"])
+def test_a_heading_keeps_its_number_signs(given: str) -> None:
+    assert words(shown(Heading(given))) == [given]
+
+
+@settings(deadline=None)
 @given(HOSTILE, st.sampled_from(SPANS))
 def test_values_of_the_user_show_as_they_are(given: str, style: Style) -> None:
     if not given.strip() or (style in ("id", "path") and given != given.strip()):
@@ -61,6 +67,7 @@ def test_values_of_the_user_show_as_they_are(given: str, style: Style) -> None:
         assert found[-1].split() == expected, block
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="a`~ \n", min_size=1).filter(str.strip))
 def test_code_is_fenced_whatever_it_holds(given: str) -> None:
     (token,) = shown(Code(given))

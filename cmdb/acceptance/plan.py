@@ -182,6 +182,8 @@ class _Planner:
             if far is None:
                 raise _No(deviation, "no file declares it")
             ci, place, other, raw = far, far.place, ci.id, self._related(far)
+            if not relations.names(raw.get(relation), other, meant):
+                return Planned(deviation, place.path, Change(place, ()))
         return self._changed(deviation, place, [*self._own(ci), *relations.removed(raw, relation, other, meant)])
 
     def _exchanged(self, ci: CI, relation: str, target: str, meant: Callable[[str], str]) -> list[Edit]:

@@ -107,13 +107,16 @@ class _Acceptance:
         self.refused: list[Refusal] = []
 
     def run(self, choice: Choice, values: bool, keys: bool, ask: Ask) -> Accepted:
-        asked: set[str] = set()
+        answers: dict[str, bool] = {}
         current = self.workspace
         for _ in range(ROUNDS):
             found = [one for one in self._found(current, values, keys) if self._chosen(one, choice)]
-            wanted = [one for one in found if _name(one) not in asked and ask(one)]
-            asked |= set(map(_name, found))
+            for one in found:
+                if _name(one) not in answers:
+                    answers[_name(one)] = ask(one)
+            wanted = [one for one in found if answers[_name(one)]]
             made = self._accepted(current, wanted) if wanted else {}
+            answers |= {_name(one.wanted): False for one in self.refused}
             if not made:
                 break
             self.files |= made
@@ -178,7 +181,7 @@ class _Acceptance:
         files = {path: data for path, data in sorted(self.files.items()) if data != before[path]}
         new = [one for one in self._check(current) if one.fingerprint not in self.known] if files else []
         return Accepted(
-            tuple(self.accepted),
+            tuple({_name(one): one for one in self.accepted}.values()),
             tuple(self.refused),
             files,
             before,

@@ -14,6 +14,7 @@ from cmdb.api import end_of
 from cmdb.cli.asking import unread
 from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
 from cmdb.cli.progress import working
+from cmdb.cli.remedying import remediate, remediating
 from cmdb.cli.remembering import Memory, remembering
 from cmdb.cli.unattended import Vigil, unattended
 from cmdb.graph.references import resolve
@@ -36,6 +37,7 @@ from cmdb.workspace import Workspace
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
 @option("--explain", "explained", metavar="ID", help="Tell why this CI gets its verdict.")
 @option("--trust-removals", is_flag=True, help="Believe that much is gone where an outage of the source is likelier.")
+@remediating
 @fail_level
 @as_of
 @at
@@ -50,6 +52,7 @@ def command(
     more: tuple[Path, ...],
     sources: tuple[str, ...],
     explained: str | None,
+    remedy: str | None,
     trust_removals: bool,
     fail_level: str,
     as_of: date | None,
@@ -90,6 +93,8 @@ def command(
             report = memory.record(report, end_of(moment))
     incomplete = unread(workspace.unread) or bool(report.incomplete)
     status = _status(report.worst, SEVERITIES[fail_level], incomplete)
+    if remedy:
+        remediate(call, workspace, report.deviations, remedy, status)
     vigil.finish(call, _answer(call.setting(workspace, end_of(moment), fail_level), workspace, report, status))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from cmdb.model.problem import CmdbError
 from cmdb.sources.repository import Repository, open_repository
 
 _CONVERTING = r"^core\.(autocrlf|eol|attributesfile|safecrlf)$"
-_PLAIN_MODES = (b"100644", b"100755")
+_PLAIN = re.compile(r"(?<![^\0])H 100(?:644|755) ([0-9a-f]+) 0\t([^\0]+)\0")
+"""An entry of `ls-files -s -v -z` that is a plain file, unmarked and without a conflict."""
 
 
 def unchanged(root: Path) -> Mapping[str, str]:
@@ -45,11 +47,7 @@ def blob_digest(data: bytes, like: str = "") -> str:
 def _entries(repository: Repository) -> Iterable[tuple[str, str]]:
     """Path below the repository -> digest, of the plain files that Git looks after."""
     out = repository.ask("ls-files", "-s", "-v", "-z", "--", *_below(repository)).out
-    for entry in out.split(b"\0"):
-        head, _, path = entry.partition(b"\t")
-        words = head.split()
-        if len(words) == 4 and words[0] == b"H" and words[1] in _PLAIN_MODES and words[3] == b"0":
-            yield os.fsdecode(path), words[2].decode("ascii")
+    return ((path, digest) for digest, path in _PLAIN.findall(out.decode("utf-8", "surrogateescape")))
 
 
 def _changed(repository: Repository) -> Iterable[str]:

@@ -13,6 +13,7 @@ from cmdb.model.value import Value
 from cmdb.reconciliation.deviations import covers
 from cmdb.reconciliation.evidence import Evidence
 from cmdb.reconciliation.typed import attribute_at, hides, redacted
+from cmdb.reconciliation.walk import ABSENT, expand, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _leaves(evidence: Evidence, patterns: Sequence[KeyPath]) -> Iterator[tuple[K
             look = evidence.look(path)
             attribute = attribute_at(evidence.schema, evidence.ci.kind, path)
             leaves = _below(evidence, path, attribute, look.value) if look.state == "seen" else iter(())
-        yield from ((leaf, seen) for leaf, seen in leaves if not patterns or _wanted(leaf, patterns))
+        yield from ((leaf, seen) for leaf, seen in leaves if not patterns or _wanted(leaf, seen, patterns))
 
 
 def _carried(evidence: Evidence) -> Iterator[KeyPath]:
@@ -128,9 +129,15 @@ def _elsewise(evidence: Evidence, path: KeyPath) -> _Seen:
     return _Seen(why={"seen": "a secret", "absent": "nothing"}.get(look.state, "not seen"))
 
 
-def _wanted(leaf: KeyPath, patterns: Sequence[KeyPath]) -> bool:
+def _wanted(leaf: KeyPath, seen: _Seen, patterns: Sequence[KeyPath]) -> bool:
     """Whether a leaf fits a pattern, lies below one, or has inside what a pattern leads to."""
-    return any(covers(pattern, leaf) or matches(pattern[: len(leaf)], leaf) for pattern in patterns)
+    return any(covers(pattern, leaf) or _inside(leaf, seen, pattern) for pattern in patterns)
+
+
+def _inside(leaf: KeyPath, seen: _Seen, pattern: KeyPath) -> bool:
+    if "**" in pattern or not matches(pattern[: len(leaf)], leaf):
+        return False
+    return any(walk(seen.value, path) is not ABSENT for path in expand(seen.value, pattern[len(leaf) :]))
 
 
 def _same(one: _Seen, other: _Seen) -> bool:

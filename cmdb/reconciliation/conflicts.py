@@ -48,7 +48,8 @@ def unmeetable(one: Ready, other: Ready, attribute: Attribute | None) -> bool:
 
 
 def _alternatives(operators: _Operators) -> list[_Operators]:
-    """The same demand as several without `any_of`, one of which has to hold; `one_of` demands at least that much."""
+    """The same demand as several without `any_of`, one of which has to hold; `one_of` demands at least that much, and
+    of two operators of one name the last is enough to go by."""
     several: list[list[_Operators]] = [[{name: item}] for name, item in operators.items() if name not in _EITHER]
     several += (
         [found for item in items(operators[name]) for found in _alternatives(demanded(item))]
@@ -58,8 +59,6 @@ def _alternatives(operators: _Operators) -> list[_Operators]:
     for combination in product(*several):
         merged: dict[str, Value] = {}
         for part in combination:
-            if part.keys() & merged.keys():
-                return [{name: item for name, item in operators.items() if name not in _EITHER}]
             merged |= part
         combined.append(merged)
         if len(combined) > _MANY:

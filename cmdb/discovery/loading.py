@@ -18,6 +18,7 @@ from cmdb.discovery.protocol import DiscoverySource
 from cmdb.model.config import SourceConfig
 from cmdb.model.problem import CmdbError, Problem
 from cmdb.model.secrets import mask
+from cmdb.model.value import Value
 
 GROUP = "cmdb.sources"
 CODE = "plugin"
@@ -55,14 +56,20 @@ def load(name: str) -> Factory:
     return factory
 
 
-def kinds(name: str) -> tuple[str, ...]:
+def kinds(name: str, options: Mapping[str, Value] | None = None) -> tuple[str, ...]:
     """The kinds that a plugin can see. Raises `CmdbError`."""
-    return kinds_of(name, load(name))
+    return kinds_of(name, load(name), options or {})
 
 
-def kinds_of(name: str, factory: Factory) -> tuple[str, ...]:
-    """The kinds that a loaded plugin declares. Raises `CmdbError` where it declares none."""
+def kinds_of(name: str, factory: Factory, options: Mapping[str, Value]) -> tuple[str, ...]:
+    """The kinds that a loaded plugin declares, for these options where it asks for them. Raises `CmdbError` where it
+    declares none."""
     found = getattr(factory, "kinds", None)
+    if options and (sees := getattr(factory, "sees", None)):
+        try:
+            found = sees(**options)
+        except (TypeError, ValueError) as error:
+            raise _error(f"the options of the plugin '{name}' are wrong: {error}") from error
     if isinstance(found, tuple | list) and found and all(isinstance(kind, str) and kind for kind in found):
         return tuple(found)
     raise _error(f"the plugin '{name}' does not say which kinds it sees: 'kinds' has to be a tuple of names")
@@ -74,7 +81,7 @@ def covers(source: SourceConfig) -> str:
     if source.covers or not source.plugin:
         return source.covers
     try:
-        return scope_of(kinds(source.plugin))
+        return scope_of(kinds(source.plugin, source.options))
     except CmdbError:
         return ""
 

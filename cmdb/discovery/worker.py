@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -22,7 +23,9 @@ from cmdb.discovery.findings import checked
 from cmdb.discovery.loading import Factory, explained, kinds_of, load, scope_of
 from cmdb.discovery.protocol import Context, DiscoverySource
 from cmdb.discovery.redaction import Redactor
+from cmdb.formats.layout import SCHEMA, role
 from cmdb.formats.snapshot_shapes import End, Header, line_of
+from cmdb.model.kind import Schema
 from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Coverage
 
@@ -69,9 +72,10 @@ def _die_with_parent(orders: int) -> None:
 
 def _said(order: Mapping[str, Any]) -> Iterator[str]:
     factory = load(order["plugin"])
-    covers = order["covers"] or scope_of(kinds_of(order["plugin"], factory))
+    covers = order["covers"] or scope_of(kinds_of(order["plugin"], factory, order["options"]))
     yield line_of(Header(order["name"], order["run"], datetime.fromisoformat(order["run"]), covers))
-    context = Context(Path(order["root"]), order["name"], order["seconds"])
+    root = Path(order["root"])
+    context = Context(root, order["name"], covers, order["seconds"], lambda *names: _schema(root).attribute(*names))
     redactor = Redactor()
     coverage = observations = 0
     for found in _source(factory, order["options"]).discover(context):
@@ -83,6 +87,18 @@ def _said(order: Mapping[str, Any]) -> Iterator[str]:
             observations += 1
             yield line_of(redactor.observation(finding))
     yield line_of(End(observations, coverage))
+
+
+@cache
+def _schema(root: Path) -> Schema:
+    """The kinds of the workspace as far as they can be read; only for sources that ask."""
+    from cmdb.formats.schema_reader import read_schema
+    from cmdb.sources.protocol import File
+    from cmdb.sources.worktree import Worktree
+
+    tree = Worktree(root)
+    paths = [found.path for found in tree.files(SCHEMA) if isinstance(found, File) and role(found.path) == "schema"]
+    return read_schema((path, data) for path, data in tree.read_many(paths) if isinstance(data, bytes)).schema
 
 
 def _source(factory: Factory, options: Mapping[str, Any]) -> DiscoverySource:

@@ -56,6 +56,15 @@ def seconds(name: str, value: Value) -> float:
     return found
 
 
+def mapping(name: str, value: Value) -> tuple[tuple[str, Value], ...]:
+    """The pairs of a mapping that may be left out. Raises `ValueError`."""
+    if value is None:
+        return ()
+    if isinstance(value, Mapping):
+        return tuple((str(key), each) for key, each in value.items())
+    raise ValueError(f"{name}: a mapping is wanted, not {value!r}")
+
+
 def kinds(name: str, value: Value) -> dict[str, str]:
     """A mapping to kinds, where nothing stands for none. Raises `ValueError`."""
     if isinstance(value, Mapping) and all(kind is None or isinstance(kind, str) for kind in value.values()):

@@ -22,14 +22,15 @@ class Recording:
     label: str
     of_many: bool = False
 
-    def text(self) -> str:
+    def text(self, encoding: str = "utf-8-sig") -> str:
         """Its text. Raises `Unusable`."""
         try:
-            text = self.path.read_bytes().decode("utf-8-sig")
+            text = self.path.read_bytes().decode(encoding)
         except OSError as error:
             raise Unusable(f"{self.label}: cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
-            raise Unusable(f"{self.label}: is no text: byte {error.start + 1} is not UTF-8") from error
+            name = "UTF-8" if encoding == "utf-8-sig" else encoding
+            raise Unusable(f"{self.label}: is no text: byte {error.start + 1} is not {name}") from error
         if not text.strip():
             raise Unusable(f"{self.label}: is empty")
         return text

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 from cmdb_plugins.ansible_facts import AnsibleFacts
+from cmdb_plugins.file import TableFile
 from cmdb_plugins.local_host import LocalHost
 from cmdb_plugins.ssh import Ssh
 from cmdb_plugins.terraform_state import TerraformState
@@ -78,6 +79,23 @@ class TestTerraformState(SourceConformance):
         return TerraformState(path=".")
 
 
+class TestFile(SourceConformance):
+    wrong_options = ({"no_such_option": 1}, {}, {"path": "x", "kind": "server"}, {"path": "x", "kind": {}, "key": "K"})
+
+    def table(self, root: Path, text: str) -> DiscoverySource:
+        (root / "table.csv").write_text(text)
+        return TableFile(path="table.csv", kind="server", key="Name", coverage="kind=server")
+
+    def source(self, root: Path) -> DiscoverySource:
+        return self.table(root, "Name\nweb-1\nweb-2\n")
+
+    def seeing_nothing(self, root: Path) -> DiscoverySource:
+        return self.table(root, "Name\n")
+
+    def breaking(self, root: Path) -> DiscoverySource:
+        return self.table(root, 'Name\nweb-1\n"web')
+
+
 class TestSsh(SourceConformance):
     volatile = PASSING
     wrong_options = ({"no_such_option": 1}, {}, {"hosts": []}, {"hosts": "a", "port": "ssh"})
@@ -107,7 +125,13 @@ class TestSsh(SourceConformance):
 
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("ssh", Ssh), ("local_host", LocalHost), ("ansible_facts", AnsibleFacts), ("terraform_state", TerraformState)],
+    [
+        ("file", TableFile),
+        ("ssh", Ssh),
+        ("local_host", LocalHost),
+        ("ansible_facts", AnsibleFacts),
+        ("terraform_state", TerraformState),
+    ],
 )
 def test_they_are_registered(name: str, source: type[DiscoverySource]) -> None:
     assert load(name) is source

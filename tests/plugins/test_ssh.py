@@ -60,7 +60,7 @@ def source(hosts: Mapping[str, str], identity: str | Path, **more: Any) -> Ssh:
 
 def found(root: Path, known: str, ssh: Ssh, seconds: float = float("inf")) -> list[Finding]:
     (root / "known").write_text(known)
-    return list(ssh.discover(Context(root, "fleet", seconds)))
+    return list(ssh.discover(Context(root, "fleet", seconds=seconds)))
 
 
 def observed(findings: Sequence[Finding]) -> dict[str, Observation]:

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from cmdb.ledger.schema import Foreign, Newer, checked, migrate
+from cmdb.ledger.schema import Foreign, Garbled, Newer, checked, migrate
 from cmdb.model.problem import CmdbError, Problem, Severity
 
 PATIENCE = 10.0
@@ -37,17 +37,13 @@ class LedgerError(CmdbError):
         super().__init__(Problem("ledger", message, Severity.WARNING, hint=hint))
 
 
-class Garbled(Exception):
-    """Something in a ledger that no ledger ever wrote."""
-
-
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """A transaction that nobody else writes beside, on a ledger that is made where there is none. Raises `LedgerError`;
     a damaged file is set aside then, so that the next transaction begins a new one."""
     with _explained(path):
         _make(path)
-        with closing(_connected(path, "rw")) as database:
+        with closing(_connected(path)) as database:
             database.execute("BEGIN IMMEDIATE")
             migrate(database)
             _whole(database)
@@ -61,7 +57,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
-    with _explained(path), closing(_connected(path, "ro")) as database:
+    with _explained(path), closing(_connected(path)) as database:
         database.execute("BEGIN")
         if checked(database):
             _whole(database)
@@ -78,10 +74,10 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _connected(path: Path, mode: str) -> sqlite3.Connection:
+def _connected(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise LedgerError(f"the ledger {path} is no file", hint="name a file with --ledger, or none with --no-ledger")
-    location = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    location = f"file:{quote(str(path.absolute()))}?mode=rw"
     database = sqlite3.connect(location, uri=True, timeout=PATIENCE, isolation_level=None)
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
@@ -99,7 +95,7 @@ def _explained(path: Path) -> Iterator[None]:
     before = _inode(path)
     try:
         yield
-    except (Garbled, sqlite3.Error) as error:
+    except (Garbled, sqlite3.Error, UnicodeDecodeError) as error:
         raise _told(path, before, error) from error
     except Foreign:
         raise _foreign(path) from None
@@ -124,7 +120,7 @@ def _told(path: Path, before: int | None, error: Exception) -> LedgerError:
         return LedgerError(f"the ledger {path} cannot be used: {error}", hint=_ELSEWHERE)
     if code == sqlite3.SQLITE_NOTADB:
         return _foreign(path)
-    return LedgerError(f"the ledger {path} is damaged: {error}; {_set_aside(path, before)}")
+    return LedgerError(f"the ledger {path} is damaged: {' '.join(str(error).split())}; {_set_aside(path, before)}")
 
 
 def _foreign(path: Path) -> LedgerError:

@@ -33,7 +33,7 @@ def _segment(path: KeyPath, number: int) -> Segment:
 
 
 def _word(word: str, name: str) -> str:
-    return HIDDEN if looks_secret(word, name) else mask(word)
+    return HIDDEN if looks_secret(word, name) else word
 
 
 def _storable(text: str) -> str:

@@ -7,8 +7,8 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from cmdb.ledger.database import Garbled
 from cmdb.ledger.history import Episode, Known, Past, State
+from cmdb.ledger.schema import Garbled
 from cmdb.model.drift import DeviationId
 from cmdb.model.problem import Severity
 

@@ -43,12 +43,17 @@ class Foreign(Exception):
     """A database that is no ledger."""
 
 
+class Garbled(Exception):
+    """Something in a ledger that no ledger ever wrote."""
+
+
 class Newer(Exception):
     """A ledger of a version that is not known here; `args` are its number and the newest one known."""
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[tuple[str, ...]] = MIGRATIONS) -> None:
-    """Takes the steps that are missing, within the transaction of the caller. Raises `Foreign`, `Newer`."""
+    """Takes the steps that are missing, within the transaction of the caller. Raises `Foreign`, `Newer`,
+    `Garbled`."""
     version = checked(database, steps)
     for number in range(version, len(steps)):
         for statement in steps[number]:
@@ -59,7 +64,7 @@ def migrate(database: sqlite3.Connection, steps: Sequence[tuple[str, ...]] = MIG
 
 
 def checked(database: sqlite3.Connection, steps: Sequence[tuple[str, ...]] = MIGRATIONS) -> int:
-    """The version of a ledger; 0 for an empty file. Raises `Foreign`, `Newer`."""
+    """The version of a ledger; 0 for an empty file. Raises `Foreign`, `Newer`, `Garbled`."""
     (application,) = database.execute("PRAGMA application_id").fetchone()
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -67,4 +72,6 @@ def checked(database: sqlite3.Connection, steps: Sequence[tuple[str, ...]] = MIG
         raise Foreign
     if version > len(steps):
         raise Newer(version, len(steps))
+    if version < 0:
+        raise Garbled(f"version {version}")
     return int(version)

@@ -3,20 +3,19 @@ a baseline with the configuration that all of a kind have in common."""
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cmdb.formats.writing import Block, Word, document
+from cmdb.acceptance.newcomers import file_name, host_of, identifier, visible_part
+from cmdb.formats.writing import Block, Word, as_written, document
 from cmdb.model.config import SourceConfig
 from cmdb.model.keypath import format_path
 from cmdb.model.kind import Attribute, Schema
 from cmdb.model.problem import CmdbError
-from cmdb.model.snapshot import REDACTED, Observation, Run
-from cmdb.model.types import WrongValue, normalise, text, wants_text
+from cmdb.model.snapshot import Observation, Run
+from cmdb.model.types import WrongValue, normalise
 from cmdb.model.value import Value, same
 
 CONFIGURATION = (
@@ -66,7 +65,7 @@ def look(run: Run, schema: Schema) -> FirstLook:
 
 def files(first: FirstLook) -> dict[str, str]:
     """Path -> text of the CIs and the baselines."""
-    found = {f"inventory/{ci.seen.kind}/{_file(ci.id)}.yaml": _ci(first, ci) for ci in first.cis}
+    found = {f"inventory/{ci.seen.kind}/{file_name(ci.id)}.yaml": _ci(first, ci) for ci in first.cis}
     baselines = [_baseline(first, kind, values) for kind, values in first.common.items() if values]
     return found | ({f"baselines/{first.source}.yaml": "---\n".join(baselines)} if baselines else {})
 
@@ -81,38 +80,18 @@ def configured(source: SourceConfig, first: FirstLook) -> str:
 
 def _ids(observations: Sequence[Observation]) -> dict[str, str]:
     """Key -> id: the host name without its domain where that tells things apart, else in full."""
-    short = {seen.key: _identifier(_host(seen), first_label=True) for seen in observations}
+    short = {seen.key: identifier(host_of(seen), first_label=True) for seen in observations}
     counts = Counter(name.casefold() for name in short.values())
     found: dict[str, str] = {}
     taken: set[str] = set()
     for seen in observations:
-        name = short[seen.key] if counts[short[seen.key].casefold()] == 1 else _identifier(seen.key)
+        name = short[seen.key] if counts[short[seen.key].casefold()] == 1 else identifier(seen.key)
         number = 1
         while (unique := name if number == 1 else f"{name}-{number}").casefold() in taken:
             number += 1
         taken.add(unique.casefold())
         found[seen.key] = unique
     return found
-
-
-def _host(seen: Observation) -> str:
-    known = (seen.attributes.get(name) for name in ("hostname", "fqdn", "name"))
-    return next((name for name in known if isinstance(name, str) and name), seen.name or seen.key)
-
-
-def _identifier(name: str, *, first_label: bool = False) -> str:
-    """The name as an id may be written."""
-    host = name.strip().rstrip(".").lower()
-    label = host.partition(".")[0] if first_label and not _is_address(host) else host
-    return re.sub(r"^[^a-z0-9]+|[^a-z0-9._:/@-]+", "-", label).lstrip("-._:/@")[:200] or "unnamed"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _lasting(seen: Observation, schema: Schema) -> dict[str, Value]:
@@ -126,24 +105,10 @@ def _lasting(seen: Observation, schema: Schema) -> dict[str, Value]:
         attribute = kind.attributes.get(name)
         if name in found or (attribute and (attribute.volatile or attribute.secret)):
             continue
-        value = _open(seen.attributes[name])
+        value = visible_part(seen.attributes[name])
         with suppress(WrongValue):
             found[name] = normalise(attribute, value) if attribute else value
     return {name: value for name, value in found.items() if _says_something(name, value)}
-
-
-def _open(value: Value) -> Value:
-    """The value without what is absent, or replaced because it is secret; a list is compared as a whole, and so is
-    declared whole or not at all."""
-    if value == REDACTED:
-        return None
-    if isinstance(value, Mapping):
-        opened = {name: _open(item) for name, item in value.items()}
-        return {name: item for name, item in opened.items() if item is not None}
-    if isinstance(value, list | tuple):
-        items = tuple(map(_open, value))
-        return items if same(items, value) else None
-    return value
 
 
 def _says_something(name: str, value: Value) -> bool:
@@ -188,7 +153,7 @@ def _ci(first: FirstLook, ci: Declared) -> str:
         "id": Word(ci.id),
         **name,
         "keys": {first.source: Word(ci.seen.key)},
-        "attributes": {name: _written(kind.attributes.get(name), value) for name, value in ci.attributes.items()},
+        "attributes": {name: as_written(kind.attributes.get(name), value) for name, value in ci.attributes.items()},
         "relations": dict(_relations(first, ci)),
     }
     return document({field: value for field, value in fields.items() if value != {}})
@@ -220,21 +185,6 @@ def _expectations(attributes: Mapping[str, Attribute], values: Mapping[str, Valu
         if isinstance(value, Mapping):
             of = attribute.of if attribute else None
             for key, item in sorted(value.items()):
-                yield format_path(("attributes", name, key)), _written(of, item)
+                yield format_path(("attributes", name, key)), as_written(of, item)
         else:
-            yield format_path(("attributes", name)), _written(attribute, value)
-
-
-def _written(attribute: Attribute | None, value: Value) -> Value:
-    """The value with its text as people write it, for the reader that knows its type."""
-    if attribute is None:
-        return value
-    if isinstance(value, Mapping):
-        return {key: _written(attribute.of, item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_written(attribute.of, item) for item in value)
-    return Word(text(attribute, value)) if wants_text(attribute) else value
-
-
-def _file(ci_id: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._@-]", "-", ci_id)
+            yield format_path(("attributes", name)), as_written(attribute, value)

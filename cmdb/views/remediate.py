@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -136,11 +137,11 @@ def _scalar(value: Value) -> str:
 
 def _text(text: str) -> str:
     """Text that no reader of YAML 1.1 takes for something else, and no template is made of."""
-    plain = text.isascii() and text.replace("_", "").isalpha() and text.lower() not in _WORDS
-    if plain:
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     unsafe = "!unsafe " if "{{" in text or "{%" in text or "{#" in text else ""
     return unsafe + json.dumps(text)
 
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})

@@ -73,12 +73,18 @@ def command_line() -> Iterator[str]:
     with click.Context(cli, info_name="cmdb") as root:
         yield from _options(_command("check"), root, shared=True)
         for name in COMMANDS:
-            command = _command(name)
-            with click.Context(command, info_name=name, parent=root) as context:
-                usage = " ".join(command.collect_usage_pieces(context))
-                yield from ("", f"## cmdb {name}", "", "```text", f"cmdb {name} {usage}", "```", "")
-                yield inspect.cleandoc(command.help or "")
-                yield from ("", *_options(command, root, shared=False), *_epilog(command.epilog))
+            yield from _described(name, _command(name), root)
+
+
+def _described(name: str, command: click.Command, root: click.Context) -> Iterator[str]:
+    """A command, and those below it where it is a group."""
+    with click.Context(command, info_name=name, parent=root) as context:
+        usage = " ".join(command.collect_usage_pieces(context))
+        yield from ("", f"## cmdb {name}", "", "```text", f"cmdb {name} {usage}", "```", "")
+        yield inspect.cleandoc(command.help or "")
+        yield from ("", *_options(command, root, shared=False), *_epilog(command.epilog))
+    for inner, below in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+        yield from _described(f"{name} {inner}", below, root)
 
 
 def checks() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from cmdb.model.ci import CI, flatten
@@ -21,7 +21,7 @@ class Rollout:
     """Asks the commits of the last days, newest first, what a value was before it changed. Only asks when it must."""
 
     def __init__(
-        self, steps: Callable[[], Sequence[Step]], inventory: Inventory, moment: datetime, grace: timedelta
+        self, steps: Callable[[], Iterable[Step]], inventory: Inventory, moment: datetime, grace: timedelta
     ) -> None:
         self._ask = steps
         self._inventory = inventory

@@ -44,7 +44,7 @@ from cmdb.checks import (
     waiver_expired,
     waiver_target,
 )
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.problem import Problem
 
 
@@ -52,6 +52,7 @@ class Check(Protocol):
     """A module that knows one rule."""
 
     CODE: str
+    LOOKS: Reach
 
     def check(self, facts: Facts) -> Iterator[Problem]: ...
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum, auto
 from functools import cached_property
 
 from cmdb.graph.neighbours import leads_to, sources
@@ -15,15 +16,47 @@ from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
 from cmdb.reconciliation.declared import judge_declared
+from cmdb.reconciliation.examples import Example, examples
 
 _IDLE = re.compile(b"\0")
+
+
+class Reach(Enum):
+    """How far a check looks for what it says of a CI, besides the schema, the settings and the day. After a change it
+    is asked anew about the CIs whose answer may be another."""
+
+    FILES = auto()
+    """Not at CIs: at files, baselines and names. It is quick and done anew each time."""
+    CI = auto()
+    """At the CI itself."""
+    TARGETS = auto()
+    """At what the graph says of its targets too: whether they are there, by which names, of what kind, in service."""
+    NEIGHBOURS = auto()
+    """At everything about its targets too."""
+    CIRCLES = auto()
+    """At everything that it needs, near and far."""
+    NAMES = auto()
+    """At all ids, for a CI with targets that are nowhere; else at the targets."""
+    VALUES = auto()
+    """At CIs that have the same value of a unique attribute."""
+    DEMANDS = auto()
+    """At what baselines, selectors and waivers make of it and its targets, and at CIs that they name."""
+    EXAMPLE = auto()
+    """The same, where the first CI stands for all that show the same."""
+    SELECTION = auto()
+    """At all CIs, for one that a baseline selects."""
+    IDS = auto()
+    """At the ids and former ids of all CIs."""
+    ALL = auto()
+    """At anything: done anew each time, whatever it costs."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """What is known of a workspace at one revision. `found` holds, by code, the problems that reading the files
     already met; `stray` the files under `inventory/` and `baselines/` that no part of cmdb reads, and why. `scope` are
-    the ids of the CIs to be looked at, None for all of them."""
+    the ids of the CIs to be looked at, None for all of them; `likely` names for each baseline a CI that it probably
+    applies to."""
 
     inventory: Inventory
     baselines: Baselines
@@ -31,12 +64,19 @@ class Facts:
     found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     stray: Mapping[str, str] = field(default_factory=dict)
     scope: frozenset[str] | None = None
+    likely: tuple[str | None, ...] = ()
 
     @cached_property
     def topology(self) -> Topology:
         """The graph of the inventory: its own where it has one, so that it is built once."""
         known = getattr(self.inventory, "topology", None)
         return known if isinstance(known, Topology) else build(self.inventory)
+
+    def narrowed(self, scope: frozenset[str] | None, likely: tuple[str | None, ...]) -> Facts:
+        """The same facts for a look at some CIs only."""
+        found = replace(self, scope=scope, likely=likely)
+        found.__dict__["topology"] = self.topology
+        return found
 
     @cached_property
     def nodes(self) -> Sequence[int]:
@@ -74,6 +114,11 @@ class Facts:
         if self.scope is None:
             return self.at(sorted(sources(self.topology, targets)))
         return self.at(node for node in self.nodes if leads_to(self.topology, node, targets))
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """For each baseline a CI that it applies to."""
+        return examples(self.inventory, self.baselines, self.cis, self.likely)
 
     @cached_property
     def judged(self) -> Mapping[str, tuple[Problem, ...]]:

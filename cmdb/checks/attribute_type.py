@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.problem import Problem
 
 CODE = "attribute-type"
+LOOKS = Reach.FILES
 
 
 def check(facts: Facts) -> Iterator[Problem]:

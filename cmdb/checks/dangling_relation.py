@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.problem import Problem
 
 CODE = "dangling-relation"
+LOOKS = Reach.NAMES
 
 
 def check(facts: Facts) -> Iterator[Problem]:

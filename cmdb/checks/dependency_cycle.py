@@ -8,34 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
-from cmdb.graph.cycles import Knot, circle, knots
+from cmdb.facts import Facts, Reach
+from cmdb.graph.cycles import Knot, circle, hard, knots
 from cmdb.graph.topology import Topology
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem, Related, Severity
-from cmdb.model.status import Status
 
 CODE = "dependency-cycle"
+LOOKS = Reach.CIRCLES
 
 
 def check(facts: Facts) -> Iterator[Problem]:
     """One warning for each knot of CIs, showing the shortest circle through its first."""
     topology = facts.topology
-    hard = hard_relations(topology)
-    for knot in knots(topology, hard, facts.nodes):
-        yield _problem(facts, hard, circle(topology, hard, knot))
+    counted = hard(topology)
+    for knot in knots(topology, counted, facts.nodes):
+        yield _problem(facts, counted, circle(topology, counted, knot))
 
 
-def hard_relations(topology: Topology) -> frozenset[int]:
-    """The relation types that count, as the topology numbers them."""
-    down = enumerate(zip(topology.relations, topology.ceilings, strict=True))
-    return frozenset(number for number, (name, most) in down if most is Status.DOWN and name != "connects_to")
-
-
-def _problem(facts: Facts, hard: frozenset[int], circle: Knot) -> Problem:
+def _problem(facts: Facts, counted: frozenset[int], circle: Knot) -> Problem:
     topology, ids = facts.topology, [facts.topology.ids[node] for node in circle]
     steps = [
-        (source, _relation(topology, hard, node, target), topology.ids[target])
+        (source, _relation(topology, counted, node, target), topology.ids[target])
         for source, node, target in zip(ids, circle, (*circle[1:], circle[0]), strict=True)
     ]
     return Problem(
@@ -54,11 +48,11 @@ def _problem(facts: Facts, hard: frozenset[int], circle: Knot) -> Problem:
     )
 
 
-def _relation(topology: Topology, hard: frozenset[int], node: int, target: int) -> str:
+def _relation(topology: Topology, counted: frozenset[int], node: int, target: int) -> str:
     """The name of the first relation that leads there."""
     rows = topology.out
     return topology.relations[
-        min(rows.relation[e] for e in rows.of(node) if rows.node[e] == target and rows.relation[e] in hard)
+        min(rows.relation[e] for e in rows.of(node) if rows.node[e] == target and rows.relation[e] in counted)
     ]
 
 

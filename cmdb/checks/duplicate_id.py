@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem, Related
 
 CODE = "duplicate-id"
+LOOKS = Reach.IDS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import Group, Member
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
 
 CODE = "group-out-of-service"
+LOOKS = Reach.TARGETS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.graph.neighbours import joined
 from cmdb.model.ci import CI, Target
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem, Related
 
 CODE = "mutual-connection"
+LOOKS = Reach.NEIGHBOURS
 RELATION = "connects_to"
 
 
@@ -39,8 +40,10 @@ def check(facts: Facts) -> Iterator[Problem]:
 def _connected(facts: Facts) -> Iterator[int]:
     """The CIs of which a target connects back."""
     topology, rows = facts.topology, facts.topology.out
-    relation = topology.relations.index(RELATION) if RELATION in topology.relations else None
-    for node in facts.nodes if relation is not None else ():
+    if RELATION not in topology.relations:
+        return
+    relation = topology.relations.index(RELATION)
+    for node in facts.nodes:
         for edge in rows.of(node):
             target = rows.node[edge]
             further = rows.relation[edge] == relation and node < target < len(topology)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI, Target
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.status import Status
 
 CODE = "needs-out-of-service"
+LOOKS = Reach.TARGETS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

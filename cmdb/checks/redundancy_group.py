@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI, Group, Member, Target
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import Problem
 
 CODE = "redundancy-group"
+LOOKS = Reach.TARGETS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI, flatten
 from cmdb.model.inventory import Inventory
 from cmdb.model.kind import RelationRule
 from cmdb.model.problem import Problem
 
 CODE = "relation-not-allowed"
+LOOKS = Reach.TARGETS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.keypath import format_path
 from cmdb.model.problem import Problem
 
 CODE = "required-attribute"
+LOOKS = Reach.CI
 
 
 def check(facts: Facts) -> Iterator[Problem]:

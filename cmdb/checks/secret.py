@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI, Group, Member
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Schema
@@ -18,6 +18,7 @@ from cmdb.model.secrets import is_reference, looks_secret, names_secret
 from cmdb.model.value import Value
 
 CODE = "secret"
+LOOKS = Reach.CI
 MANY = 50_000
 """Texts that are remembered, at most."""
 

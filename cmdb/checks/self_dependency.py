@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import Target
 from cmdb.model.problem import Problem
 
 CODE = "self-dependency"
+LOOKS = Reach.TARGETS
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.ci import CI
 from cmdb.model.problem import Problem, Related
 from cmdb.model.types import key
 
 CODE = "unique-attribute"
+LOOKS = Reach.VALUES
 
 
 def check(facts: Facts) -> Iterator[Problem]:

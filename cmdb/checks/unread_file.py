@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cmdb.facts import Facts
+from cmdb.facts import Facts, Reach
 from cmdb.model.location import Location
 from cmdb.model.problem import Problem, Severity
 
 CODE = "unread-file"
+LOOKS = Reach.FILES
 
 
 def check(facts: Facts) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from cmdb.graph.topology import Topology
+from cmdb.model.status import Status
 
 Knot = tuple[int, ...]
 """CIs that all reach each other, ascending."""
@@ -14,8 +15,20 @@ _Targets = Mapping[int, list[int]]
 
 def knots(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> list[Knot]:
     """The knots among all that the roots reach by plain entries of these relation types; ascending."""
-    targets = _targets(topology, relations, roots)
+    targets = _pruned(_targets(topology, relations, roots))
     return sorted(tuple(sorted(knot)) for knot in _components(targets) if len(knot) > 1)
+
+
+def reached(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> frozenset[int]:
+    """The roots and all that they reach by plain entries of these relation types."""
+    return frozenset(_targets(topology, relations, roots))
+
+
+def hard(topology: Topology) -> frozenset[int]:
+    """The relation types whose circles count: a failing target brings its source down. Networks are full of rings that
+    harm nobody, so `connects_to` is left out."""
+    down = enumerate(zip(topology.relations, topology.ceilings, strict=True))
+    return frozenset(number for number, (name, most) in down if most is Status.DOWN and name != "connects_to")
 
 
 def circle(topology: Topology, relations: frozenset[int], knot: Knot) -> Knot:
@@ -49,7 +62,7 @@ def _plain(topology: Topology, relations: frozenset[int], node: int) -> list[int
 
 
 def _targets(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> dict[int, list[int]]:
-    """The targets of everything that the roots reach, as far as it leads on to something."""
+    """The targets of everything that the roots reach."""
     found: dict[int, list[int]] = {}
     waiting = list(roots)
     while waiting:
@@ -57,7 +70,7 @@ def _targets(topology: Topology, relations: frozenset[int], roots: Iterable[int]
         if node not in found:
             found[node] = _plain(topology, relations, node)
             waiting += found[node]
-    return _pruned(found)
+    return found
 
 
 def _pruned(targets: dict[int, list[int]]) -> dict[int, list[int]]:

@@ -99,7 +99,7 @@ def _typed(items: Callable[[CI], Items], type_: Attribute) -> Field:
 
 def _kinds(context: Context) -> Callable[[str], frozenset[str]]:
     def named(kind: str) -> frozenset[str]:
-        if kind not in context.kinds:
+        if kind not in context.schema.kinds and kind not in context.kinds:
             raise UnknownName(f"unknown kind '{kind}'{did_you_mean(kind, context.kinds)}")
         return context.schema.descendants.get(kind, frozenset((kind,)))
 
@@ -142,7 +142,7 @@ def _relation(context: Context, rest: KeyPath) -> Field:
     if not rest:
         return Field(lambda ci: any(ci.relations.values()), incomparable="relations.TYPE")
     name, *target = rest
-    if context.relations and name not in context.relations:
+    if name not in context.schema.relation_types and context.relations and name not in context.relations:
         raise UnknownField(_unknown_relation(context, str(name)))
 
     def items(ci: CI) -> Items:

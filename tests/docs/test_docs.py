@@ -99,7 +99,7 @@ def test_prose_is_wrapped(page: Path) -> None:
 )
 def test_nothing_is_left_out(page: str, known: list[str]) -> None:
     text = (ROOT / "docs" / "reference" / f"{page}.md").read_text("utf-8")
-    assert [word for word in known if not re.search(rf"[`#\[ ]{re.escape(word)}\b", text)] == []
+    assert [word for word in known if not re.search(rf"[`#\[ ]{re.escape(word)}(?!\w)", text)] == []
 
 
 def test_every_floor_stands_in_the_architecture() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, islice, repeat
 from operator import sub
+from typing import Any
 
 from cmdb.model.ci import CI, LIFECYCLES, SERVING, Group
 from cmdb.model.inventory import Inventory
@@ -108,21 +109,51 @@ def build(inventory: Inventory, *, include: Iterable[str] = ()) -> Topology:
     ids = tuple(inventory.cis)
     number = {ci_id: position for position, ci_id in enumerate(ids)}
     aliases = sorted(inventory.aliases)
-    kinds, kind_of = _interned([ci.kind for ci in cis])
-    owners, owner_of = _interned([ci.owner or "" for ci in cis])
-    lifecycles = (*LIFECYCLES, *sorted({ci.lifecycle for ci in cis}.difference(LIFECYCLES)))
-    lifecycle_of = bytes(map(lifecycles.index, [ci.lifecycle for ci in cis]))
     used = set(chain.from_iterable(ci.relations for ci in cis))
     relations = tuple(sorted(used.union(inventory.schema.relation_types)))
     alias_of = array("I", [number[inventory.aliases[alias]] for alias in aliases])
     number.update(zip(aliases, alias_of, strict=True))
-    edges = _Edges(number, relations, len(cis))
-    edges.add_cis(cis)
+    edges = Edges(number.get, relations, len(cis))
+    for ci in cis:
+        edges.add_ci(ci)
+    return assembled(
+        ids,
+        Traits(
+            [ci.name for ci in cis], [ci.kind for ci in cis], [ci.owner for ci in cis], [ci.lifecycle for ci in cis]
+        ),
+        edges,
+        relations=relations,
+        ceilings=_ceilings(relations, inventory.schema),
+        aliases=tuple(aliases),
+        alias_of=alias_of,
+        services=inventory.schema.descendants.get(SERVICE, frozenset()),
+        include=include,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the graph knows of every CI besides its relations, in the order of ids."""
+
+    names: Sequence[str | None]
+    kinds: Sequence[str]
+    owners: Sequence[str | None]
+    lifecycles: Sequence[str]
+
+
+def assembled(
+    ids: Sequence[str], traits: Traits, edges: Edges, *, include: Iterable[str] = (), **rest: Any
+) -> Topology:
+    """The graph of CIs with their traits and the edges gathered for all of them."""
     edges.add_groups()
+    kinds, kind_of = _interned(traits.kinds)
+    owners, owner_of = _interned([owner or "" for owner in traits.owners])
+    lifecycles = (*LIFECYCLES, *sorted(set(traits.lifecycles).difference(LIFECYCLES)))
+    lifecycle_of = bytes(map({name: place for place, name in enumerate(lifecycles)}.__getitem__, traits.lifecycles))
     out = Rows(edges.start, edges.node, edges.relation)
     return Topology(
         ids=ids,
-        names=tuple([ci.name for ci in cis]),
+        names=tuple(traits.names),
         kinds=kinds,
         kind_of=kind_of,
         owners=tuple(owner or None for owner in owners),
@@ -130,27 +161,28 @@ def build(inventory: Inventory, *, include: Iterable[str] = ()) -> Topology:
         lifecycles=lifecycles,
         lifecycle_of=lifecycle_of,
         serving=_serving(lifecycles, lifecycle_of, frozenset(include)),
-        relations=relations,
-        ceilings=_ceilings(relations, inventory.schema),
         out=out,
         back=_reversed(out),
         at_least=edges.at_least,
         labels=tuple(edges.labels),
-        aliases=tuple(aliases),
-        alias_of=alias_of,
-        services=inventory.schema.descendants.get(SERVICE, frozenset()),
         dangling=edges.dangling,
+        **rest,
     )
 
 
-class _Edges:
-    """Gathers rows: first those of all CIs, then those of the groups in the order they were met."""
+Members = Callable[[int], None]
+"""Adds the row of a group, given its position among groups."""
 
-    def __init__(self, number: dict[str, int], relations: tuple[str, ...], cis: int) -> None:
+
+class Edges:
+    """Gathers rows: first those of all CIs, then those of the groups in the order they were met. `number` gives the
+    node of an id or an alias, None for what is nowhere."""
+
+    def __init__(self, number: Callable[[str], int | None], relations: tuple[str, ...], cis: int) -> None:
         self.number = number
         self.relation_number = {name: position for position, name in enumerate(relations)}
         self.next_group = cis
-        self.groups: list[tuple[Group, int]] = []
+        self.groups: list[Members] = []
         self.labels: list[str] = []
         self.at_least = array("I")
         self.start = array("I", [0])
@@ -158,45 +190,54 @@ class _Edges:
         self.relation = array("H")
         self.dangling = 0
 
-    def add_cis(self, cis: Iterable[CI]) -> None:
-        number, node, relation, start = self.number.get, self.node.append, self.relation.append, self.start.append
-        for ci in cis:
-            for name, entries in ci.relations.items():
-                kind = self.relation_number[name]
-                for position, entry in enumerate(entries, start=1):
-                    if isinstance(entry, Group):
-                        self._add_group(entry, kind, f"{name}#{position}")
-                    elif (target := number(entry.id)) is not None:
-                        node(target)
-                        relation(kind)
-                    else:
-                        self.dangling += 1
-            start(len(self.node))
-
-    def add_groups(self) -> None:
-        for parent, (group, relation) in enumerate(self.groups):  # grows while it is walked: groups hold groups
-            seen: set[int] = set()
-            for position, member in enumerate(group.of, start=1):
-                if isinstance(member, Group):
-                    self._add_group(member, relation, f"{self.labels[parent]}.{position}")
-                elif (target := self.number.get(member.id)) is None:
+    def add_ci(self, ci: CI) -> None:
+        """The row of the next CI."""
+        number, node, relation = self.number, self.node.append, self.relation.append
+        for name, entries in ci.relations.items():
+            kind = self.relation_number[name]
+            for place, entry in enumerate(entries, start=1):
+                if isinstance(entry, Group):
+                    self._add_declared(entry, kind, f"{name}#{place}")
+                elif (target := number(entry.id)) is not None:
+                    node(target)
+                    relation(kind)
+                else:
                     self.dangling += 1
-                elif target not in seen:
-                    seen.add(target)
-                    self.node.append(target)
-                    self.relation.append(relation)
-            self.start.append(len(self.node))
+        self.start.append(len(self.node))
 
-    def _add_group(self, group: Group, relation: int, position: str) -> None:
+    def add_group(self, label: str, at_least: int, relation: int, members: Members) -> None:
+        """A group as the next entry of the row that is being gathered; its own row comes when its turn does."""
         self.node.append(self.next_group)
         self.relation.append(relation)
         self.next_group += 1
-        self.groups.append((group, relation))
-        self.labels.append(group.label or group.name or position)
-        self.at_least.append(max(group.at_least, 0))
+        self.groups.append(members)
+        self.labels.append(label)
+        self.at_least.append(max(at_least, 0))
+
+    def add_groups(self) -> None:
+        """The rows of all groups met so far, and of those within them."""
+        for place, members in enumerate(self.groups):  # grows while it is walked: groups hold groups
+            members(place)
+            self.start.append(len(self.node))
+
+    def _add_declared(self, group: Group, relation: int, position: str) -> None:
+        label = group.label or group.name or position
+        self.add_group(label, group.at_least, relation, lambda place: self._members(group, relation, place))
+
+    def _members(self, group: Group, relation: int, place: int) -> None:
+        seen: set[int] = set()
+        for position, member in enumerate(group.of, start=1):
+            if isinstance(member, Group):
+                self._add_declared(member, relation, f"{self.labels[place]}.{position}")
+            elif (target := self.number(member.id)) is None:
+                self.dangling += 1
+            elif target not in seen:
+                seen.add(target)
+                self.node.append(target)
+                self.relation.append(relation)
 
 
-def _interned(values: list[str]) -> tuple[tuple[str, ...], array[int]]:
+def _interned(values: Sequence[str]) -> tuple[tuple[str, ...], array[int]]:
     words = tuple(sorted(set(values)))
     number = {word: position for position, word in enumerate(words)}
     return words, array("I", map(number.__getitem__, values))

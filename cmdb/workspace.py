@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,13 +26,15 @@ from cmdb.model.problem import CmdbError, Problem
 from cmdb.sources.protocol import NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cmdb.cache.loading import Loading
     from cmdb.facts import Facts
     from cmdb.formats.baseline_writer import Head
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
-    from cmdb.model.snapshot import Snapshot
+    from cmdb.model.snapshot import Run, Snapshot
     from cmdb.model.step import Step
     from cmdb.reconciliation.capture import Captured
     from cmdb.reconciliation.engine import Trial
@@ -178,28 +180,41 @@ class Workspace:
         return {format_path(path): self._origin(ci, path) for path in _paths(ci)}
 
     def observed(self, paths: Sequence[str | Path]) -> Snapshot:
-        """The snapshots in files. Raises `CmdbError` for a file that cannot be read at all."""
+        """The snapshots in files, or at URLs. Raises `CmdbError` for one that cannot be read at all."""
         from cmdb.formats.snapshot_lines import read_file
         from cmdb.model.snapshot import Snapshot
 
-        read = [read_file(Path(path), str(path)) for path in paths]
+        read = [read_file(path, str(path)) for path in paths]
         return Snapshot(
             tuple(run for snapshot in read for run in snapshot.runs),
             tuple(problem for snapshot in read for problem in snapshot.problems),
         )
 
-    def discover(self, names: Sequence[str] = (), within: float = math.inf) -> Snapshot:
+    def discover(
+        self,
+        names: Sequence[str] = (),
+        within: float = math.inf,
+        *,
+        timeout: timedelta | None = None,
+        executor: Executor | None = None,
+        report: Callable[[Run], None] | None = None,
+    ) -> Snapshot:
         """What the named sources see now, or all configured ones; runs their plugins. Raises `CmdbError`.
 
-        A source that has not answered `within` so many seconds is ended, and is failed coverage.
+        A source that has not answered `within` so many seconds is ended, and is failed coverage; so is one that takes
+        longer than its own time, which is the `timeout` for all of them where one is given. The sources run side by
+        side: in threads, or wherever a given executor runs them. `report` hears of each run as it ends.
         """
         from cmdb.discovery.running import discover
 
+        sources = self._sources(names)
         return discover(
-            self._sources(names),
+            sources if timeout is None else [replace(source, timeout=timeout) for source in sources],
             self.root or Path(),
             clock=lambda: datetime.now(UTC),
             schema=self.inventory.schema,
+            executor=executor,
+            report=report,
             within=within,
         )
 
@@ -380,6 +395,20 @@ class Workspace:
                 where = Place(CONFIG).at("drift", "manage", name)
                 hint = nearest(name, tuple(kinds)) or "'cmdb schema kinds' lists them"
                 yield Problem("invalid-field", f"manage: there is no kind '{name}'", where=where, hint=hint)
+        for number, rule in enumerate(config.drift.rules):
+            if rule.cis is not None and (wrong := self._wrong_selector(rule.cis)):
+                where = Place(CONFIG).at("drift", "rules", number, "cis")
+                yield Problem("invalid-field", f"cis: {wrong.problem.message}", where=where, hint=wrong.problem.hint)
+
+    def _wrong_selector(self, selector: str) -> CmdbError | None:
+        """What is wrong with a selector that asks for fields only."""
+        from cmdb.graph.selectors import predicate
+
+        try:
+            predicate(selector, self._schema.schema)
+        except CmdbError as error:
+            return error
+        return None
 
     @cached_property
     def _schema(self) -> SchemaReading:

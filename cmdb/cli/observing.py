@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from cmdb.cli.options import Function, option
+from cmdb.cli.places import Place
 from cmdb.cli.progress import working
 from cmdb.model.problem import CmdbError
 
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
 def observation(function: Function) -> Function:
     """`--observed` and `--source`."""
-    observed = option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=OBSERVED)
+    observed = option("--observed", multiple=True, type=Place(), metavar="FILE", help=OBSERVED)
     return observed(option("--source", "sources", multiple=True, metavar="NAME", help=SOURCE)(function))
 
 
-def observe(workspace: Workspace, observed: Sequence[Path], sources: Sequence[str]) -> Snapshot:
-    """The snapshots in the files, or else what the sources see. Raises `CmdbError` where there is neither."""
+def observe(workspace: Workspace, observed: Sequence[Path | str], sources: Sequence[str]) -> Snapshot:
+    """The snapshots that are named, or else what the sources see. Raises `CmdbError` where there is neither."""
     if not observed and not workspace.config.sources:
         hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
         raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)

@@ -16,6 +16,7 @@ import click
 from cmdb.all_formats import FORMATS
 from cmdb.cli.boundary import DEBUG
 from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
+from cmdb.cli.places import Place
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Screen, Verdict
 from cmdb.model.findings import Findings, Setting
@@ -45,6 +46,8 @@ class Call:
     cache: bool
     by_itself: bool = False
     """Whether the format is one that nobody named."""
+    url: str = ""
+    """Where the answer goes instead of a file; only for commands that take one."""
 
     @property
     def format(self) -> str:
@@ -144,23 +147,28 @@ def option(*names: str, **settings: Any) -> Decorator:
     return click.option(*names, cls=Option, **settings)
 
 
-def shared(*formats: str) -> Decorator:
-    """Every command's options, handed to the command as one `Call`; without names of formats, those of documents."""
+def shared(*formats: str, urls: bool = False) -> Decorator:
+    """Every command's options, handed to the command as one `Call`; without names of formats, those of documents. With
+    `urls`, -o takes a URL too."""
     known = formats or DOCUMENTS
     options = (
         option("-C", "--workspace", type=click.Path(path_type=Path), metavar="DIR", help=WORKSPACE),
         option("-f", "--format", multiple=True, type=click.Choice(known), show_default="text", help=FORMAT),
-        option("-o", "--output", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=OUTPUT),
+        option("-o", "--output", multiple=True, type=Place(urls=urls), metavar="FILE", help=OUTPUT),
         option("--no-cache", is_flag=True, help="Read every file, whatever the cache remembers."),
         option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_remember, help=TRACEBACK),
     )
 
     def decorate(function: Function) -> Function:
         @wraps(function)
-        def called(workspace: Path | None, output: tuple[Path, ...], no_cache: bool, **others: Any) -> None:
+        def called(workspace: Path | None, output: tuple[Path | str, ...], no_cache: bool, **others: Any) -> None:
             named = others.pop("format")
-            asked = outputs(named, output, _default(known, output))
-            function(Call(workspace, asked, not no_cache, by_itself=not named), **others)
+            url = next((place for place in output if isinstance(place, str)), "")
+            if url and len(output) > 1:
+                raise click.UsageError("One -o only, please, where it is a URL.")
+            files = tuple(place for place in output if isinstance(place, Path))
+            asked = outputs(named, files, _default(known, files))
+            function(Call(workspace, asked, not no_cache, by_itself=not named, url=url), **others)
 
         decorated: Function = called
         for add in reversed(options):

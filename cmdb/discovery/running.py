@@ -21,6 +21,9 @@ from cmdb.model.config import SourceConfig
 from cmdb.model.kind import Schema
 from cmdb.model.snapshot import Run, Snapshot
 
+_MOST = 32
+"""Sources at the same time; a thread does no more than listen to its source's process."""
+
 
 def discover(
     sources: Sequence[SourceConfig],
@@ -43,7 +46,7 @@ def discover(
     orders = [Order(source, root.absolute(), started).within(within) for source in sources]
     runs = {number: _without_plugin(order) for number, order in enumerate(orders) if not order.source.plugin}
     children = Children()
-    pool = executor or ThreadPoolExecutor(thread_name_prefix="cmdb-source")
+    pool = executor or ThreadPoolExecutor(min(len(orders), _MOST) or 1, thread_name_prefix="cmdb-source")
     ask = partial(observe, children=children, deadline=deadline) if isinstance(pool, ThreadPoolExecutor) else observe
     futures: dict[Future[Run], int] = {}
     try:

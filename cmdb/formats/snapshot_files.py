@@ -7,12 +7,13 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, Any
 
+from cmdb.formats.snapshot_urls import fetched, is_url, local, name_of, sent
 from cmdb.model.problem import CmdbError
 
 
@@ -21,8 +22,15 @@ class Torn(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BufferedIOBase]:
-    """The bytes of a file, unpacked. Raises `CmdbError` where it cannot be opened; reading may raise `Torn`."""
+def opened(place: Path | str) -> Iterator[BufferedIOBase]:
+    """The bytes of a file or of what stands at a URL, unpacked. Raises `CmdbError` where it cannot be opened; reading
+    may raise `Torn`."""
+    if isinstance(place, str) and is_url(place):
+        with fetched(place) as stream:
+            unpacked, *_ = _unpacked(name_of(place), stream)
+            yield BufferedReader(_Careful(unpacked, Exception))
+        return
+    path = Path(place)
     try:
         stream = path.open("rb")
     except OSError as error:
@@ -32,9 +40,19 @@ def opened(path: Path) -> Iterator[BufferedIOBase]:
 
 
 @contextmanager
-def atomically(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """A file to write, packed as its name says, that takes the place of `path` (mode 0600) if all went well. Raises
-    `CmdbError`."""
+def atomically(place: Path | str) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    """A file to write, packed as its name says, that takes the place of another (mode 0600), or is sent to a URL, if
+    all went well. Raises `CmdbError`."""
+    if isinstance(place, str) and is_url(place):
+        with sent(place) if (file := local(place)) is None else nullcontext(file) as path, _replaced(path) as packed:
+            yield packed
+    else:
+        with _replaced(Path(place)) as packed:
+            yield packed
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
     if path.exists() and not path.is_file():
         raise CmdbError(f"cannot write {path}: it is no regular file")
     try:

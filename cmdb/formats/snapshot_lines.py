@@ -29,10 +29,10 @@ def read(name: str, data: Iterable[bytes] | bytes) -> Snapshot:
     return reading.snapshot()
 
 
-def read_file(path: Path, name: str | None = None) -> Snapshot:
-    """The runs in a file; `.gz` and `.zst` are unpacked. Raises `CmdbError` where it cannot be opened."""
-    with opened(path) as stream:
-        return read(name or str(path), stream)
+def read_file(place: Path | str, name: str | None = None) -> Snapshot:
+    """The runs in a file or at a URL; `.gz` and `.zst` are unpacked. Raises `CmdbError` where it cannot be opened."""
+    with opened(place) as stream:
+        return read(name or str(place), stream)
 
 
 def lines(run: Run) -> Iterator[str]:
@@ -45,11 +45,11 @@ def lines(run: Run) -> Iterator[str]:
         yield line_of(End(len(run.observations), len(run.coverage), run.finished))
 
 
-def write(what: Run | Snapshot, path: Path) -> None:
-    """Writes runs into a file that only its owner may read, whole or not at all; `.gz` and `.zst` are packed. Raises
-    `CmdbError` where that is impossible, `ValueError` where a value has no JSON."""
+def write(what: Run | Snapshot, place: Path | str) -> None:
+    """Writes runs into a file that only its owner may read, or to a URL, whole or not at all; `.gz` and `.zst` are
+    packed. Raises `CmdbError` where that is impossible, `ValueError` where a value has no JSON."""
     runs = what.runs if isinstance(what, Snapshot) else (what,)
-    with atomically(path) as stream:
+    with atomically(place) as stream:
         for run in runs:
             for line in lines(run):
                 stream.write(line.encode() + b"\n")

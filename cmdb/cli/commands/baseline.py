@@ -12,6 +12,7 @@ import click
 from cmdb.cli.asking import about, answering, picked
 from cmdb.cli.options import Call, as_of, at, day, now, option, shared
 from cmdb.cli.output import say
+from cmdb.cli.places import Place
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer
 from cmdb.model.problem import CmdbError
@@ -65,7 +66,7 @@ def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None
 )
 @about("selectors", nargs=-1, required=True, metavar="SELECTOR...")
 @option("--exclude", multiple=True, metavar="SELECTOR", help="Leave out what this picks; may be repeated.")
-@option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Look into this snapshot.")
+@option("--observed", multiple=True, type=Place(), metavar="FILE", help="Look into this snapshot.")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
 @option("--name", default="captured", show_default=True, metavar="NAME", help="The name of the baseline.")
 @option("--path", "paths", multiple=True, metavar="PATTERN", help="Only what is at this key path or below; repeatable.")
@@ -77,7 +78,7 @@ def capture(
     call: Call,
     selectors: tuple[str, ...],
     exclude: tuple[str, ...],
-    observed: tuple[Path, ...],
+    observed: tuple[Path | str, ...],
     sources: tuple[str, ...],
     name: str,
     paths: tuple[str, ...],
@@ -119,7 +120,7 @@ def _may_write(call: Call, force: bool) -> None:
             raise CmdbError(f"there is a file '{output.file}' already", hint="name another one, or say --force")
 
 
-def _snapshot(workspace: Workspace, observed: Sequence[Path], sources: Sequence[str]) -> Snapshot:
+def _snapshot(workspace: Workspace, observed: Sequence[Path | str], sources: Sequence[str]) -> Snapshot:
     if not observed and not workspace.config.sources:
         hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
         raise CmdbError("there is nothing to look at: no source is configured", hint=hint)

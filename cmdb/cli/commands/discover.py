@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
-from cmdb.cli.options import Call, leave, shared
+from cmdb.cli.moments import duration
+from cmdb.cli.options import Call, leave, option, shared
 from cmdb.cli.output import say, tell, write
-from cmdb.cli.progress import working
+from cmdb.cli.watching import watching
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Snapshot
 from cmdb.views import discover
 
+TIMEOUT = "Give each source this long, whatever cmdb.yaml says."
 
-@click.command(epilog="\b\nExample:\n  cmdb discover -o tonight.jsonl && cmdb drift --observed tonight.jsonl")
+
+@click.command(
+    epilog="\b\nExamples:\n  cmdb discover -o tonight.jsonl && cmdb drift --observed tonight.jsonl\n"
+    "  cmdb discover hosts --timeout 10m -o s3://snapshots/hosts.jsonl.zst"
+)
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@shared()
-def command(call: Call, names: tuple[str, ...]) -> None:
-    """Run the configured sources and write down what they see.
+@option("--timeout", callback=duration, metavar="DURATION", help=TIMEOUT)
+@shared(urls=True)
+def command(call: Call, names: tuple[str, ...], timeout: timedelta | None) -> None:
+    """Run the configured sources side by side and write down what they see.
 
     The answer is a snapshot, JSON lines for `cmdb drift --observed`; a file made by -o is readable by its owner only,
-    and packed where its name ends in .gz or .zst. With -f json it is one object instead, with -f markdown a
-    table of what was seen. Without names every source of
-    cmdb.yaml runs. Exits with 3 when a source saw nothing at all.
+    and packed where its name ends in .gz or .zst. -o also takes a URL that fsspec can write to (s3://, gs://, abfs://,
+    sftp://, https://…). With -f json it is one object instead, with -f markdown a table of what was seen. Without names
+    every source of cmdb.yaml runs. A source that fails stops no other. Exits with 3 when a source saw nothing at all.
     """
     from cmdb.formats import snapshot_lines
 
+    if call.url and call.format != "text":
+        raise click.UsageError(f"Only a snapshot goes to a URL, without -f {call.format}.")
     workspace = call.open()
     if not workspace.config.sources:
         raise CmdbError("cmdb.yaml configures no source", hint="add one under 'sources:'")
-    with working("discovering"):
-        snapshot = workspace.discover(names)
+    call.inventory(workspace)
+    with watching(tuple(dict.fromkeys(names)) or [source.name for source in workspace.config.sources]) as report:
+        snapshot = workspace.discover(names, timeout=timeout, report=report)
     status = _status(snapshot)
     if call.format != "text":
         shown = Answer("discover", status, lambda: discover.document(snapshot), lambda: discover.payload(snapshot))
         call.finish(shown, private=True)
-    if call.output:
-        snapshot_lines.write(snapshot, call.output)
+    if place := call.url or call.output:
+        snapshot_lines.write(snapshot, place)
     else:
         write("".join(f"{line}\n" for run in snapshot.runs for line in snapshot_lines.lines(run)), None)
     leave(status)

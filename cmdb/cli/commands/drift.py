@@ -13,6 +13,7 @@ import click
 from cmdb.api import end_of
 from cmdb.cli.asking import unread
 from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
+from cmdb.cli.places import Place
 from cmdb.cli.progress import working
 from cmdb.cli.remedying import remediate, remediating
 from cmdb.cli.remembering import Memory, remembering
@@ -32,8 +33,8 @@ from cmdb.workspace import Workspace
     epilog="\b\nExamples:\n  cmdb drift\n  cmdb drift --observed snapshots/*.jsonl --as-of 2026-11-01\n"
     "  cmdb drift --quiet --only-new --timeout 10m"
 )
-@option("--observed", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Judge these snapshots.")
-@click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="")
+@option("--observed", multiple=True, type=Place(), metavar="FILE...", help="Judge these snapshots.")
+@click.argument("more", nargs=-1, type=Place(), metavar="")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
 @option("--explain", "explained", metavar="ID", help="Tell why this CI gets its verdict.")
 @option("--trust-removals", is_flag=True, help="Believe that much is gone where an outage of the source is likelier.")
@@ -48,8 +49,8 @@ def command(
     call: Call,
     memory: Memory,
     vigil: Vigil,
-    observed: tuple[Path, ...],
-    more: tuple[Path, ...],
+    observed: tuple[Path | str, ...],
+    more: tuple[Path | str, ...],
     sources: tuple[str, ...],
     explained: str | None,
     remedy: str | None,

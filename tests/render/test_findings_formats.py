@@ -26,7 +26,7 @@ from cmdb.model.findings import Finding, Findings, Measure, Setting
 from cmdb.model.location import Location, Place
 from cmdb.model.problem import Problem, Related, Severity
 from cmdb.render import cloudevents, github, gitlab, junit, nagios, prometheus, sarif
-from cmdb.testing.findings import answers, findings, hostile_text, measures
+from cmdb.testing.findings import SPECIAL, answers, findings, hostile_text, measures
 
 LAW = settings(max_examples=40, deadline=None)
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -343,6 +343,16 @@ def test_github_shows_the_worst_first_and_ends_with_the_verdict() -> None:
     )
 
 
+@pytest.mark.parametrize("text", SPECIAL)
+def test_github_takes_every_special_text_for_text(text: str) -> None:
+    shown = visible(text)
+    given = answer(Problem(f"c{text}c", f"m{text}m", where=Location(f"f{text}f")), incomplete=(f"i{text}i",))
+    assert commands_of(written(github.render(given, Screen()))) == [
+        ("error", {"title": "not everything was seen"}, f"i{shown}i"),
+        ("error", {"file": f"f{shown}f", "line": "1", "col": "1", "title": f"c{shown}c"}, f"m{shown}m"),
+    ]
+
+
 # gitlab --------------------------------------------------------------------------------------------------------------
 
 
@@ -366,6 +376,7 @@ def test_gitlab_of_findings() -> None:
         Problem("d", "hm", Severity.WARNING),
         Finding(Problem("e", "unseen"), known=False),
         incomplete=("one source",),
+        setting=Setting(folder="ops"),
     )
     report = json.loads(gitlab.render(given, Screen()))
     CODE_QUALITY.validate(report)
@@ -374,8 +385,9 @@ def test_gitlab_of_findings() -> None:
         "check_name": "dangling-relation",
         "fingerprint": PROBLEM.fingerprint,
         "severity": "major",
-        "location": {"path": "inventory/web 1.yaml", "lines": {"begin": 3}},
+        "location": {"path": "ops/inventory/web 1.yaml", "lines": {"begin": 3}},
     }
+    assert report[-1]["location"] == {"path": "ops/cmdb.yaml", "lines": {"begin": 1}}
     assert [(entry["description"], entry["severity"]) for entry in report[1:]] == [
         ("wrong (excused: waiver)", "info"),
         ("worse", "critical"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from cmdb.model.answer import Screen
 from cmdb.model.document import Block, Code, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Style, Table
 from cmdb.render.text import text
+from cmdb.render.text.table import INDENT
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 STYLES: tuple[Style, ...] = ("plain", "strong", "dim", "good", "note", "warning", "bad", "id", "path")
@@ -126,12 +128,26 @@ def blocks() -> st.SearchStrategy[Block]:
     )
 
 
+CELLS = st.text("ab日", max_size=30).map(lambda text: Span(text, "id")) | st.text("ab ", max_size=30)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5).map(tuple), st.integers(20, 60))
+def test_only_a_word_wider_than_the_screen_makes_a_table_wider(
+    rows: tuple[tuple[Inline, ...], ...], width: int
+) -> None:
+    for line in show(Table(("one", "two", "three"), rows), width=width).splitlines():
+        assert cell_len(line) <= max(width, INDENT + max(map(cell_len, line.split()), default=0))
+
+
+@settings(deadline=None)
 @given(st.lists(blocks(), max_size=4).map(tuple), st.integers(1, 60))
 def test_colours_change_nothing_but_colours(given: tuple[Block, ...], width: int) -> None:
     coloured = text(Document(given), Screen(width, colour=True))
     assert ESCAPES.sub("", coloured) == text(Document(given), Screen(width))
 
 
+@settings(deadline=None)
 @given(inlines(), st.integers(1, 60))
 def test_no_character_of_a_paragraph_or_cell_is_lost(given: Inline, width: int) -> None:
     plain = given if isinstance(given, tuple) else (given,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cmdb.cli.main import cli
+from cmdb.testing.plugins import Plugins
 from cmdb.testing.program import Program, Said
 from cmdb.testing.repositories import write
 
@@ -50,3 +52,13 @@ def cmdb() -> Program:
         return Said(result.exit_code, result.stdout, result.stderr)
 
     return call
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plugins:
+    """An empty folder of packages, on the path of this process and of those that it starts."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(("", str(folder))))
+    monkeypatch.syspath_prepend(folder)
+    return Plugins(folder)

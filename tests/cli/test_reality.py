@@ -18,16 +18,6 @@ from cmdb.workspace import Workspace
 AS_OF = ("--as-of", "2026-11-01T12:00:00Z")
 
 
-@pytest.fixture
-def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plugins:
-    """An empty folder of packages, on the path of this process and of those that it starts."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(("", str(folder))))
-    monkeypatch.syspath_prepend(folder)
-    return Plugins(folder)
-
-
 def snapshot(
     source: str, *observations: dict[str, object], status: str = "complete", scope: str = "kind=server"
 ) -> str:

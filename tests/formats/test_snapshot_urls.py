@@ -17,7 +17,9 @@ from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Coverage, Observation, Run, Snapshot
 from cmdb.testing.shelf import Shelf, shelf
 
-RUN = Run("hosts", "1", coverage=(Coverage("kind=server"),), observations=(Observation("server", "web-1", {"cpu_count": 4}),))
+RUN = Run(
+    "hosts", "1", coverage=(Coverage("kind=server"),), observations=(Observation("server", "web-1", {"cpu_count": 4}),)
+)
 TEXT = "".join(f"{line}\n" for line in lines(RUN)).encode()
 
 

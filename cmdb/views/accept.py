@@ -99,7 +99,8 @@ def _text(value: Value) -> str:
 
 
 def _accepted(deviation: Deviation) -> Entry:
-    return Entry((Span(who(deviation), "id"), " ", _said(deviation)))
+    done = {"missing": "is declared retired", "unmanaged": "is declared in a new file"}
+    return Entry((Span(who(deviation), "id"), " ", done.get(deviation.outcome) or _said(deviation)))
 
 
 def _refused(refusal: Refusal) -> Entry:

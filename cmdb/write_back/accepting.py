@@ -181,8 +181,8 @@ class _Acceptance:
         files = {path: data for path, data in sorted(self.files.items()) if data != before[path]}
         new = [one for one in self._check(current) if one.fingerprint not in self.known] if files else []
         return Accepted(
-            tuple({_name(one): one for one in self.accepted}.values()),
-            tuple(self.refused),
+            tuple(sorted({_name(one): one for one in self.accepted}.values(), key=_order)),
+            tuple(sorted(self.refused, key=lambda one: _order(one.wanted))),
             files,
             before,
             tuple(one for one in new if one.severity < Severity.ERROR),
@@ -243,6 +243,11 @@ def _why(deviation: Deviation, error: Problem) -> Problem:
 
 def _bytes(workspace: Workspace, path: str) -> bytes:
     return workspace.read(path) or b""
+
+
+def _order(deviation: Deviation) -> tuple[bool, str, str, str, str]:
+    one = deviation
+    return one.ci is None, one.ci or "", one.source if one.ci is None and one.source else "", one.key or "", one.path
 
 
 def _name(deviation: Deviation) -> str:

@@ -104,7 +104,7 @@ def test_what_deviates_is_written_and_nothing_else(cmdb: Program) -> None:
         (("web-3.example.org", "--outcome", "deviating"), []),
         (("--keys",), ["web-1 keys.hosts"]),
         (("--keys", "web-2"), []),
-        (("--keys", "--path", "attributes.memory"), ["web-1 keys.hosts", "web-1 attributes.memory"]),
+        (("--keys", "--path", "attributes.memory"), ["web-1 attributes.memory", "web-1 keys.hosts"]),
     ],
 )  # fmt: skip
 def test_selection(cmdb: Program, arguments: tuple[str, ...], then: list[str]) -> None:

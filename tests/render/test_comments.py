@@ -83,6 +83,12 @@ def test_a_long_end_leaves_room_for_entries() -> None:
     assert cut.blocks[0] == Listing(entries(9).items[:8])
 
 
+def test_what_is_taken_already_counts_too() -> None:
+    document = Document((entries(99, "d"), Paragraph("the end")))
+    assert size(fitted(document, size, 600)) > 570
+    assert 470 < size(fitted(document, size, 600, 100)) <= 500
+
+
 @settings(max_examples=60, deadline=None)
 @given(documents())
 def test_nothing_is_longer_than_the_limit_and_nothing_is_lost_in_silence(given: Document) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cmdb.acceptance import newcomers, relations, values
 from cmdb.acceptance.drafts import Drafts, Read
 from cmdb.acceptance.secrecy import secret
-from cmdb.formats.edits.operations import Change, Edit, Impossible, Put, Remove
+from cmdb.formats.edits.operations import Change, Edit, Impossible, Put, Remove, as_read
 from cmdb.formats.writing import Word, as_written
 from cmdb.graph.selectors import select
 from cmdb.model.baseline import Baseline, Baselines, Expectation
@@ -200,7 +200,9 @@ class _Planner:
 
     def _related(self, ci: CI) -> dict[str, Value]:
         raw = self.drafts.raw(ci.place).get("relations")
-        return relations.written(ci) if raw is None and ("relations",) in ci.inherited else raw or {}
+        inherited = raw is None and ("relations",) in ci.inherited
+        found: dict[str, Value] = as_read(relations.written(ci)) if inherited else raw or {}
+        return found
 
     def _own(self, ci: CI) -> list[Edit]:
         """What makes inherited relations the CI's own, which is all of them or none."""

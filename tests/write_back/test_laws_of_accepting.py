@@ -33,7 +33,9 @@ def test_accepting_all_drift_and_comparing_again_is_clean(written: Written) -> N
     left = [one for one in report.deviations if one.excuse is None and one.outcome != "unobserved"]
     no = {(one.wanted.ci, one.wanted.path) for one in made.refused}
     assert [one for one in left if (one.ci, one.path) not in no and one.outcome != "ambiguous"] == []
-    assert all("redundancy group" in one.problem.message or "wrong in" in one.problem.message for one in made.refused), [one.problem for one in made.refused]
+    assert all(
+        "redundancy group" in one.problem.message or "wrong in" in one.problem.message for one in made.refused
+    ), [one.problem for one in made.refused]
     assert {one.fingerprint for one in after.check(NOW.date()) if one.severity >= Severity.ERROR} <= {
         one.fingerprint for one in written.workspace.check(NOW.date())
     }

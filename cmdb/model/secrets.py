@@ -30,7 +30,7 @@ def is_reference(value: str) -> bool:
 def looks_secret(value: str, name: str = "") -> str | None:
     """What the value looks like (`a private key`), or None. `name` is the field's own name, where it has one: a text
     in `admin_password` is a password, whatever it looks like."""
-    for shape in () if _unsuspicious(value) else _SHAPES:
+    for shape in () if unsuspicious(value) else _SHAPES:
         if shape.needle in value and any(not _harmless(found[1]) for found in shape.pattern.finditer(value)):
             return shape.called
     if name and names_secret(name) and _BARE_WORD.fullmatch(value) and not (_harmless(value) or _is_version(value)):
@@ -46,14 +46,14 @@ def names_secret(name: str) -> bool:
 
 def mask(text: str) -> str:
     """The text with `***` in place of everything that looks like a secret."""
-    for shape in () if _unsuspicious(text) else _SHAPES:
+    for shape in () if unsuspicious(text) else _SHAPES:
         if shape.needle in text:
             text = shape.pattern.sub(_hide, text)
     return text
 
 
-def _unsuspicious(text: str) -> bool:
-    """Most texts are: the tokens are longer, the other shapes have one of these signs."""
+def unsuspicious(text: str) -> bool:
+    """Whether a text plainly holds no secret, as most do: tokens are longer, other shapes have one of these signs."""
     return len(text) < _SHORTEST_TOKEN and "=" not in text and "@" not in text
 
 

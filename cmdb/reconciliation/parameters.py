@@ -19,6 +19,7 @@ class Parameters:
 
     def __init__(self, by_name: Mapping[str, Baseline]) -> None:
         self._by_name = by_name
+        self._scalars: dict[str, set[str]] = {}
         self._places: dict[tuple[str, str], Place] = {}
         self._expectations: dict[tuple[int, str], tuple[Expectation, ...]] = {}
         self._ignores: dict[tuple[int, str], tuple[IgnoreRule, ...]] = {}
@@ -84,7 +85,7 @@ class Parameters:
         if baseline.applies_to is not None:
             for name in _needed(baseline.parameters):
                 yield _missing_default(baseline, name)
-        for name in sorted(self._texts(baseline, ())):
+        for name in sorted(self._texts(baseline)):
             if isinstance(baseline.parameters.get(name), list | tuple):
                 yield _no_text(baseline, name, baseline.place.at("parameters", name))
         for position, parent in enumerate(baseline.extends):
@@ -96,20 +97,26 @@ class Parameters:
                 where = baseline.place.at("extends", position, "with", name)
                 if name not in known.parameters:
                     yield _unknown(baseline, where, known, name)
-                elif isinstance(value, list | tuple) and name in self._texts(known, ()):
+                elif isinstance(value, list | tuple) and name in self._texts(known):
                     yield _no_text(known, name, where)
             for name in _needed(known.parameters):
                 if name not in named:
                     yield _not_given(baseline, position, known, name)
 
-    def _texts(self, baseline: Baseline, below: tuple[str, ...]) -> set[str]:
+    def _texts(self, baseline: Baseline) -> set[str]:
         """The parameters that have to be scalars: they stand inside a text or in a key path, here or above."""
+        if baseline.name not in self._scalars:
+            self._scalars[baseline.name] = set()
+            self._scalars[baseline.name] = self._spelt_out(baseline)
+        return self._scalars[baseline.name]
+
+    def _spelt_out(self, baseline: Baseline) -> set[str]:
         found = {name for expectation in baseline.expect for name in spelt_out(expectation.operators)}
         paths = (*(each.path for each in baseline.expect), *(each.path for each in baseline.ignore))
         found |= {name for path in paths for name in used(path)}
         for position, parent in enumerate(baseline.extends):
-            if parent in self._by_name and parent not in (baseline.name, *below):
-                above = self._texts(self._by_name[parent], (*below, baseline.name))
+            if parent in self._by_name:
+                above = self._texts(self._by_name[parent])
                 for name, value in _given(baseline, position).items():
                     found.update(used(value) if name in above else spelt_out(value))
         return found

@@ -57,11 +57,17 @@ class Ends:
         return frozenset(own) | self._mirrored.get((relation, ci.id), frozenset())
 
     def value(self, sight: Sight, path: KeyPath) -> Value:
-        """What an expectation sees: the sorted ids of a relation type, or one of them."""
-        ids = self.observed(sight, str(path[1])).ids
+        """What an expectation sees: the sorted ids of a relation type with the names of what is unknown here, or one of
+        the ids."""
+        far = self.observed(sight, str(path[1]))
         if len(path) == 2:
-            return tuple(sorted(ids))
-        return path[2] if len(path) == 3 and path[2] in ids else ABSENT
+            return (*sorted(far.ids), *(f"{name} (unknown)" for name in far.unknown))
+        return path[2] if len(path) == 3 and path[2] in far.ids else ABSENT
+
+    def perhaps(self, sight: Sight, path: KeyPath) -> tuple[str, ...]:
+        """The CIs that may be at the far end, as far as an expectation on a path would have to know."""
+        found = self.observed(sight, str(path[1])).perhaps
+        return tuple(sorted(found)) if len(path) == 2 else tuple(sorted(found & {str(path[2])}))
 
     @cached_property
     def _mirrored(self) -> Mapping[tuple[str, str], frozenset[str]]:

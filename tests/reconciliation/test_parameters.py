@@ -163,6 +163,16 @@ def test_senseless_values_name_the_line_that_gives_them() -> None:
     assert [str(related.where) for related in problem.related] == ["baselines/all.yaml:10:9"]
 
 
+def test_many_ways_to_one_ancestor_take_no_time() -> None:
+    text = "- {baseline: b0, ignore: [{path: owner, reason: x}], expect: {owner: x}}\n"
+    for number in range(1, 40):
+        above = f"b{number - 1}"
+        text += f"- {{baseline: l{number}, extends: {above}}}\n- {{baseline: r{number}, extends: {above}}}\n"
+        text += f"- {{baseline: b{number}, applies_to: kind, extends: [l{number}, r{number}]}}\n"
+    rules = Family(demanded(text).baselines).rules(("b39",))
+    assert (len(rules.claims), len(rules.ignored)) == (1, 1)
+
+
 TEXTS = st.text(st.sampled_from("ab$${}{ "), max_size=8)
 
 

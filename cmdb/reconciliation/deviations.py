@@ -23,7 +23,7 @@ from cmdb.reconciliation.evidence import Evidence, Look
 from cmdb.reconciliation.expectations import Preparation, Ready
 from cmdb.reconciliation.findings import PRESENCE, Asked, Finding, declared, demanded
 from cmdb.reconciliation.inheritance import Claim, Rules
-from cmdb.reconciliation.operators.verdicts import Doubt, nowhere
+from cmdb.reconciliation.operators.verdicts import Doubt, Others, Verdict, nowhere
 from cmdb.reconciliation.typed import attribute_at
 from cmdb.reconciliation.walk import ABSENT
 
@@ -206,12 +206,24 @@ class _Bench:
         """Holds a demand against a value that is known; the value it compares with may not be."""
         others = self.beyond.of(self.evidence, path) if self.beyond and ready.elsewhere else nowhere
         verdict = ready.judged(look.value, others, look.wrong)
+        if path[0] == "relations" and self._depends(ready, others, path, look, verdict):
+            verdict = Doubt("unseen", f"'{look.source}' saw something that may be one of several CIs")
         if verdict is False:
             self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready))
         elif isinstance(verdict, Doubt) and verdict.state == "unseen":
             self._not_seen(path, verdict.reason, self._asked(claim, ready))
         elif isinstance(verdict, Doubt) and verdict.state == "untracked" and not self._is_ignored(path):
             self.untracked.add(path)
+
+    def _depends(self, ready: Ready, others: Others, path: KeyPath, look: Look, verdict: Verdict) -> bool:
+        """Whether a verdict on a relation depends on which of several CIs a far end is."""
+        sight = self.evidence.sight_of(look.source)
+        perhaps = self.evidence.ends.perhaps(sight, path) if sight is not None else ()
+        if not perhaps:
+            return False
+        known: tuple[str, ...] = look.value if len(path) == 2 and look.state == "seen" else ()
+        whole: Value = (*known, *perhaps) if len(path) == 2 else perhaps[0]
+        return ready.judged(whole, others, look.wrong) != verdict
 
     def _ready(self, claim: Claim, path: KeyPath) -> Ready | None:
         attribute = attribute_at(self.evidence.schema, self.ci.kind, path)

@@ -303,3 +303,43 @@ def test_grades_are_one_deviation_with_the_gravest_that_fails() -> None:
     for version, then in (("3", ""), ("2", "warning"), ("1", "critical")):
         assert judged("os", demand, f"{{os: '{version}'}}").strip().rpartition(" ")[2] == then
     assert judged("os", "{optional: true, warning: {version: '>=3'}}", "{os: null}") == ""
+
+
+RELATED = "[{kind: server, id: a}, {kind: network_device, id: sw-1}, {kind: network_device, id: sw-2, name: twin}, {kind: network_device, id: sw-3, name: twin}]"
+
+
+@pytest.mark.parametrize(
+    ("path", "demand", "far", "then"),
+    [
+        ("connects_to", "{subset_of: [sw-1]}", "[sw-1]", ""),
+        ("connects_to", "{subset_of: [sw-1]}", "[sw-1, sw-9]", "deviating"),
+        ("connects_to", "{contains: sw-1}", "[sw-1, sw-9]", ""),
+        ("connects_to", "{contains: sw-9}", "[sw-9]", "deviating"),
+        ("connects_to", "sw-1", "[sw-1]", ""),
+        ("connects_to", "[sw-1, sw-2]", "[sw-1]", "deviating"),
+        ("connects_to", "{length: 1}", "[sw-1, sw-9]", "deviating"),
+        ("connects_to", "{length: 1}", "[]", "deviating"),
+        ("connects_to", "{each: {pattern: 'sw-.*'}}", "[sw-1]", ""),
+        ("connects_to.sw-1", "{present: true}", "[sw-1]", ""),
+        ("connects_to.sw-1", "{present: true}", "[sw-2]", "deviating"),
+        ("connects_to.sw-1", "{absent: true}", "[sw-1]", "deviating"),
+        ("connects_to.sw-2", "{present: true}", "[twin]", "unobserved"),
+        ("connects_to.sw-1", "{present: true}", "[twin, sw-1]", ""),
+        ("connects_to", "{contains: sw-2}", "[twin]", "unobserved"),
+        ("connects_to", "{contains: sw-1}", "[twin, sw-1]", ""),
+        ("connects_to", "{subset_of: [sw-1]}", "[twin, sw-1]", "unobserved"),
+        ("connects_to", "{superset_of: [sw-9]}", "[twin]", "deviating"),
+        ("conects_to", "{contains: sw-1}", "[sw-1]", "senseless"),
+    ],
+)
+def test_expected_relations(path: str, demand: str, far: str, then: str) -> None:
+    baseline = f"{{baseline: b, applies_to: id=a, expect: {{relations.{path}: {demand}}}}}"
+    ends = ", ".join(
+        f"{{kind: network_device, key: {end}, attributes: {{hostname: {end}}}}}" for end in far[1:-1].split(", ") if end
+    )
+    seen = f"{{coverage: [{{scope: kind=server}}], seen: [{{kind: server, key: a, relations: {{connects_to: [{ends}]}}}}]}}"
+    report = drift(RELATED, seen, baselines=baseline)
+    if then == "senseless":
+        assert [problem.code for problem in report.problems] == ["invalid-expectation"]
+    else:
+        assert [found.outcome for found in report.deviations] == [then] * bool(then)

@@ -11,7 +11,9 @@ from pydantic.dataclasses import dataclass
 
 from cmdb.formats.reading import read_precise
 from cmdb.formats.shapes import STRICT, Number, Seconds, SeverityName, Text, Texts, shaped
-from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig, WorkspaceConfig
+from cmdb.model.ci import CRITICALITIES
+from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SeverityRule, SourceConfig, WorkspaceConfig
+from cmdb.model.keypath import KeyPathError, parse_path
 from cmdb.model.location import Place
 from cmdb.model.plain import value
 from cmdb.model.problem import SEVERITIES, Problem
@@ -19,6 +21,16 @@ from cmdb.model.value import Value
 
 PATH = "cmdb.yaml"
 _SOURCE_FIELDS = ("plugin", "covers", "timeout")
+
+
+@dataclass(config=STRICT, frozen=True)
+class RuleShape:
+    """What deviations weigh that fit."""
+
+    severity: SeverityName
+    outcome: Text | None = None
+    cis: Text | None = None
+    path: Text | None = None
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -31,6 +43,8 @@ class DriftShape:
     pending_grace: Seconds = 3 * 86400
     allow_unobserved: Any = 0
     severity: dict[Text, SeverityName] = field(default_factory=dict)
+    rules: tuple[RuleShape, ...] = ()
+    raise_for: Texts = ()
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -99,9 +113,12 @@ def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
     if shape is None:
         return DriftConfig()
     problems += (
-        _wrong(f"there is no outcome '{name}'; one of {', '.join(DEFAULT_SEVERITY)}", place.at("severity", name))
-        for name in shape.severity
-        if name not in DEFAULT_SEVERITY
+        _no_outcome(name, place.at("severity", name)) for name in shape.severity if name not in DEFAULT_SEVERITY
+    )
+    problems += (
+        _wrong(f"there is no criticality '{name}'; one of {', '.join(CRITICALITIES)}", place.at("raise_for"))
+        for name in shape.raise_for
+        if name not in CRITICALITIES
     )
     if not 0 <= shape.outage_threshold <= 1:
         problems.append(_wrong("outage_threshold is a share between 0 and 1", place.at("outage_threshold")))
@@ -112,7 +129,24 @@ def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
         pending_grace=timedelta(seconds=shape.pending_grace),
         allow_unobserved=_allowance(shape.allow_unobserved, place.at("allow_unobserved"), problems),
         severity=_severities(shape.severity),
+        rules=tuple(_rule(rule, place.at("rules", number), problems) for number, rule in enumerate(shape.rules)),
+        raise_for=shape.raise_for,
     )
+
+
+def _rule(shape: RuleShape, place: Place, problems: list[Problem]) -> SeverityRule:
+    if shape.outcome is not None and shape.outcome not in DEFAULT_SEVERITY:
+        problems.append(_no_outcome(shape.outcome, place.at("outcome")))
+    path = None
+    try:
+        path = parse_path(shape.path, pattern=True) if shape.path is not None else None
+    except KeyPathError as error:
+        problems.append(_wrong(f"path: {error}", place.at("path")))
+    return SeverityRule(SEVERITIES[shape.severity], shape.outcome, shape.cis, path)
+
+
+def _no_outcome(name: str, place: Place) -> Problem:
+    return _wrong(f"there is no outcome '{name}'; one of {', '.join(DEFAULT_SEVERITY)}", place)
 
 
 def _allowance(raw: Value, place: Place, problems: list[Problem]) -> int | float:

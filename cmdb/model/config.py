@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Severity
 from cmdb.model.value import Value
 
@@ -30,9 +31,22 @@ class SourceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SeverityRule:
+    """What deviations weigh that fit: an `outcome`, CIs that a selector picks, key paths at or below a pattern; each
+    left out fits all. `cis` fits nothing that no CI declares."""
+
+    severity: Severity
+    outcome: str | None = None
+    cis: str | None = None
+    path: KeyPath | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DriftConfig:
     """Rules of judgement. `manage` None means the kinds of which the workspace declares a CI. `allow_unobserved` is a
-    count, or a share of the tracked CIs when it is written in percent (then between 0.0 and 1.0, as a float)."""
+    count, or a share of the tracked CIs when it is written in percent (then between 0.0 and 1.0, as a float). The first
+    of the `rules` that fits outweighs `severity`; `raise_for` has the criticalities of services that make what they
+    depend on one step graver."""
 
     max_age: timedelta = timedelta(days=7)
     outage_threshold: float = 0.5
@@ -40,6 +54,8 @@ class DriftConfig:
     pending_grace: timedelta = timedelta(days=3)
     allow_unobserved: int | float = 0
     severity: Mapping[str, Severity] = field(default_factory=lambda: DEFAULT_SEVERITY)
+    rules: tuple[SeverityRule, ...] = ()
+    raise_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

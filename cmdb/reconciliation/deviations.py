@@ -26,6 +26,7 @@ from cmdb.reconciliation.inheritance import Claim, Rules
 from cmdb.reconciliation.operators.verdicts import Doubt, Others, Verdict, nowhere
 from cmdb.reconciliation.typed import attribute_at
 from cmdb.reconciliation.walk import ABSENT
+from cmdb.reconciliation.weights import Weights
 
 
 @dataclass(slots=True)
@@ -52,16 +53,16 @@ class Judge:
     """Judges CIs by what they declare and by rules; keeps what can be used again for the next CI."""
 
     def __init__(
-        self, serving: Mapping[str, CI], severity: Severity, preparation: Preparation, beyond: Beyond | None = None
+        self, serving: Mapping[str, CI], weights: Weights, preparation: Preparation, beyond: Beyond | None = None
     ) -> None:
         self._cis = serving
-        self._severity = severity
+        self._weights = weights
         self._preparation = preparation
         self._beyond = beyond
 
     def judge(self, evidence: Evidence, rules: Rules) -> Judged:
         """Every finding about the values of a CI that was seen."""
-        bench = _Bench(evidence, rules, self._cis, self._severity, self._preparation, self._beyond)
+        bench = _Bench(evidence, rules, self._cis, self._weights, self._preparation, self._beyond)
         bench.attributes()
         if evidence.ci.relations:
             bench.relations()
@@ -75,7 +76,7 @@ class _Bench:
         evidence: Evidence,
         rules: Rules,
         cis: Mapping[str, CI],
-        severity: Severity,
+        weights: Weights,
         preparation: Preparation,
         beyond: Beyond | None,
     ) -> None:
@@ -83,7 +84,7 @@ class _Bench:
         self.ci = evidence.ci
         self.rules = rules
         self.cis = cis
-        self.severity = severity
+        self.weights = weights
         self.preparation = preparation
         self.beyond = beyond
         self.spots: dict[KeyPath, _Spot] = {}
@@ -198,7 +199,7 @@ class _Bench:
             if not self._is_ignored(path):
                 self.untracked.add(path)
         elif look.state == "unseen":
-            self._not_seen(path, look.reason, self._asked(claim, ready))
+            self._not_seen(path, look.reason, self._asked(claim, ready, path))
         else:
             self._weigh(claim, ready, path, look)
 
@@ -209,9 +210,9 @@ class _Bench:
         if path[0] == "relations" and self._depends(ready, others, path, look, verdict):
             verdict = Doubt("unseen", f"'{look.source}' saw something that may be one of several CIs")
         if verdict is False:
-            self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready))
+            self._spot(path, look, look.value, look.wrong).asked.append(self._asked(claim, ready, path))
         elif isinstance(verdict, Doubt) and verdict.state == "unseen":
-            self._not_seen(path, verdict.reason, self._asked(claim, ready))
+            self._not_seen(path, verdict.reason, self._asked(claim, ready, path))
         elif isinstance(verdict, Doubt) and verdict.state == "untracked" and not self._is_ignored(path):
             self.untracked.add(path)
 
@@ -226,17 +227,21 @@ class _Bench:
         return ready.judged(whole, others, look.wrong) != verdict
 
     def _ready(self, claim: Claim, path: KeyPath) -> Ready | None:
-        attribute = attribute_at(self.evidence.schema, self.ci.kind, path)
+        """Read by the type of what it speaks of, even where nothing was seen there and the path ends before a star."""
+        spoken = max(path, claim.expectation.path, key=len)
+        attribute = attribute_at(self.evidence.schema, self.ci.kind, spoken)
         return self.preparation.ready(claim.expectation, attribute, claim.baseline)
 
-    def _asked(self, claim: Claim, ready: Ready) -> Asked:
-        severity = self.severity if claim.expectation.severity is None else claim.expectation.severity
+    def _asked(self, claim: Claim, ready: Ready, path: KeyPath) -> Asked:
+        severity = claim.expectation.severity
+        if severity is None:
+            severity = self.weights.of("deviating", path, self.ci)
         demand = Demand(claim.baseline, ready.operators, severity, claim.expectation.place, ready.said)
         return Asked(demand, ready.expected, claim.names)
 
     def _declared(self, path: KeyPath, expected: Value) -> Asked:
         attribute = attribute_at(self.evidence.schema, self.ci.kind, path)
-        return declared(self.ci, path, expected, self.severity, attribute)
+        return declared(self.ci, path, expected, self.weights.of("deviating", path, self.ci), attribute)
 
     def _look(self, path: KeyPath) -> Look:
         look = self.evidence.look(path)

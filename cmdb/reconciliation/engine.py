@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI, SERVING
-from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SourceConfig
+from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.model.drift import Deviation, DeviationId, DriftReport, Excuse, Fate, Outcome
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
@@ -40,6 +40,7 @@ from cmdb.reconciliation.selection import Selection
 from cmdb.reconciliation.sight import Sight
 from cmdb.reconciliation.waivers import Waivers
 from cmdb.reconciliation.watching import Aftermath
+from cmdb.reconciliation.weights import Weights
 
 Pending = Callable[[CI, KeyPath, Value], Excuse | None]
 """Why a CI's deviation at a path with an observed value (None: absent) is expected for now; None where it is not."""
@@ -145,14 +146,13 @@ class Trial:
         day = moment.astimezone(UTC).date()
         self.family = Family(baselines.baselines)
         self.selection = Selection(self.family, inventory, day)
+        self.weights = Weights(config, inventory)
         self.preparation = Preparation(inventory)
         self.ignoring = Ignoring()
         self.allowing = Allowing(self.family, inventory, self.preparation, day)
         self.quick = Quick(inventory, self.covered, self.preparation)
         self.waivers = Waivers(baselines.waivers, inventory, day)
-        self.judge = Judge(
-            inventory.cis, self.severity("deviating"), self.preparation, Beyond(inventory, self.evidence)
-        )
+        self.judge = Judge(inventory.cis, self.weights, self.preparation, Beyond(inventory, self.evidence))
         self.untracked_values = 0
 
     def report(self) -> DriftReport:
@@ -183,10 +183,6 @@ class Trial:
         )
         return {one: aftermath.fate(one) for one in watched}
 
-    def severity(self, outcome: str) -> Severity:
-        """What an outcome weighs, unless a demand says otherwise."""
-        return self.config.severity.get(outcome, DEFAULT_SEVERITY[outcome])
-
     def _key(self, source: str, key: str) -> set[str]:
         """The CIs that a source's key stands for, or may stand for."""
         return self.identified.bound(source, key) | self.identified.possible(source, key)
@@ -211,13 +207,15 @@ class Trial:
         found = _CI(ci, self.evidence(ci), self.selection.rules(ci))
         doubts = self.identified.doubts.get(ci.id, ())
         if doubts:
-            found.findings.append(presence.ambiguous(ci, doubts, self.severity("ambiguous")))
+            found.findings.append(presence.ambiguous(ci, doubts, self.weights.of("ambiguous", PRESENCE, ci)))
         if found.evidence.sights:
             self._present(found)
         elif not doubts:
             self._absent(found)
         if not ci.serves and ci.lifecycle != "retired":
             found.findings = [finding.capped(Severity.NOTE) for finding in found.findings]
+        elif self.config.raise_for:
+            found.findings = [self.weights.raised(finding) for finding in found.findings]
         found.findings = [
             self._excused(found, finding) for finding in found.findings if not self._ignored(found, finding)
         ]
@@ -246,7 +244,9 @@ class Trial:
             return
         if not ci.serves:
             found.findings.append(presence.out_of_season(ci, sight, Severity.NOTE))
-        asked = presence.presence_asked(found.rules, self.preparation, self.severity("deviating"), seen=True)
+        asked = presence.presence_asked(
+            found.rules, self.preparation, self.weights.of("deviating", PRESENCE, ci), seen=True
+        )
         if asked:
             found.findings.append(presence.unwanted(ci, sight, asked))
         judged = self.judge.judge(found.evidence, found.rules)
@@ -256,7 +256,7 @@ class Trial:
         self.ignoring.note(found.evidence, found.rules, judged)
 
     def _absent(self, found: _CI) -> None:
-        ci, severity = found.ci, self.severity("missing")
+        ci, severity = found.ci, self.weights.of("missing", PRESENCE, found.ci)
         asked = [declared(ci, PRESENCE, True, severity)]
         asked += presence.presence_asked(found.rules, self.preparation, severity, seen=False)
         finding = presence.absent(ci, found.evidence.claims, asked)
@@ -287,7 +287,7 @@ class Trial:
         if self.inventory.unread:
             return []
         kinds = strangers.managed(self.inventory, self.config)
-        found = strangers.unmanaged(self.identified.strangers, kinds, self.severity("unmanaged"))
+        found = strangers.unmanaged(self.identified.strangers, kinds, self.weights.of("unmanaged", PRESENCE))
         seen = by_owner(self.identified.strangers)
         found = [self.allowing.excused(one, seen[one.source, one.key, one.kind]) for one in found]
         self.problems += self.allowing.problems(self.identified, self.runs)

@@ -89,27 +89,30 @@ class _Judgements:
         return tuple(self._judgement(path, below[path]) for path in ordered)
 
     def _declared(self) -> None:
-        ci, severity = self.ci, self.trial.severity("deviating")
+        ci, weights = self.ci, self.trial.weights
         if ci.serves:
-            self._add(PRESENCE, declared(ci, PRESENCE, True, self.trial.severity("missing")).demand)
+            self._add(PRESENCE, declared(ci, PRESENCE, True, weights.of("missing", PRESENCE, ci)).demand)
         else:
-            self._add(LIFECYCLE, declared(ci, LIFECYCLE, ci.lifecycle, severity).demand)
+            self._add(LIFECYCLE, declared(ci, LIFECYCLE, ci.lifecycle, weights.of("deviating", LIFECYCLE, ci)).demand)
         for name, value in ci.attributes.items():
             if value is not None:
                 path = ("attributes", name)
-                self._add(path, declared(ci, path, value, severity, self._attribute(path)).demand)
+                self._add(
+                    path, declared(ci, path, value, weights.of("deviating", path, ci), self._attribute(path)).demand
+                )
         for relation in ci.relations:
             path = ("relations", relation)
             ends = tuple(sorted(self.evidence.ends.declared(ci, relation)))
-            self._add(path, declared(ci, path, ends, severity, self._attribute(path)).demand)
+            self._add(path, declared(ci, path, ends, weights.of("deviating", path, ci), self._attribute(path)).demand)
 
     def _demanded(self) -> None:
         for claim in self.rules.claims:
             for path in concrete(self.evidence, claim.expectation.path):
-                ready = self.trial.preparation.ready(claim.expectation, self._attribute(path), claim.baseline)
+                attribute = self._attribute(max(path, claim.expectation.path, key=len))
+                ready = self.trial.preparation.ready(claim.expectation, attribute, claim.baseline)
                 if ready is not None:
                     severity = claim.expectation.severity
-                    weight = self.trial.severity("deviating") if severity is None else severity
+                    weight = self.trial.weights.of("deviating", path, self.ci) if severity is None else severity
                     where = claim.expectation.place
                     self._add(path, Demand(claim.baseline, ready.operators, weight, where, ready.said))
 

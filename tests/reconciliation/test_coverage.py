@@ -247,3 +247,12 @@ def test_the_rows_tell_how_each_line_was_judged() -> None:
         ("environment=test", "complete", 1, 1),
         ("kind=server", "failed", 2, 1),
     ]
+
+
+def test_a_demand_on_everything_below_a_path_is_unobserved_where_nothing_was_seen_there() -> None:
+    """Its argument is still read by the type of what it speaks of, a version, not by that of the map."""
+    baseline = "{baseline: b, applies_to: kind=server, expect: {attributes.packages.*: {not: '1'}}}"
+    text = "{coverage: [{attributes: ['*', packages], status: failed}], seen: [{key: a}]}"
+    report = drift("{kind: server, id: a}", text, baselines=baseline)
+    assert shown(report) == 'unobserved a attributes.packages: {"not": "1"} -> null note\n'
+    assert report.problems == ()

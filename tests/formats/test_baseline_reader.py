@@ -29,7 +29,9 @@ def test_graded_demands_are_several_expectations() -> None:
     baseline = read(
         "baseline: b\nexpect:\n  attributes.kernel: {present: true, severity: note, warning: {version: '>=2'}, critical: 1.10, optional: true}\n"
     )
-    found = [(value(e.operators), None if e.severity is None else e.severity.label, e.optional) for e in baseline.expect]
+    found = [
+        (value(e.operators), None if e.severity is None else e.severity.label, e.optional) for e in baseline.expect
+    ]
     assert found == [
         ({"present": True}, "note", True),
         ({"version": ">=2"}, "warning", True),

@@ -16,7 +16,7 @@ _VERSION = Attribute("item", "version")
 _VERSIONS = ("1", "1.0", "1.0.0", "1.1", "2.0-rc1", "2", "3")
 _WORDS = ("a", "ab", "A", "1", "1.0", "")
 _SETS = tuple(chosen for size in range(4) for chosen in combinations((1, 2, 3), size))
-_MAPS = ({}, {"a": "1"}, {"a": "1.0", "b": "2"}, {"b": "2"})
+_MAPS: tuple[Value, ...] = ({}, {"a": "1"}, {"a": "1.0", "b": "2"}, {"b": "2"})
 
 DOMAINS: Mapping[str, tuple[Attribute | None, Sequence[Value]]] = {
     "number": (Attribute("x", "number"), (1, 2, 2.5, 3)),

@@ -63,6 +63,8 @@ def again(before: Files, after: Files) -> Recheck:
 
 BOX = "kind: box, attributes: {size: 4 GiB}"
 SMALL = "kind: box, attributes: {size: 1 GiB}"
+SOME: Files = {"baselines/some.yaml": BASELINES["some"]}
+ALIKE: Files = {"baselines/alike.yaml": BASELINES["alike"]}
 WAIVED: Files = {
     "baselines/sizes.yaml": BASELINES["sizes"],
     "baselines/waivers.yaml": """
@@ -87,6 +89,10 @@ waivers: [{ci: old, path: attributes.size, observed: 1 GiB, reason: x, approved_
         ("required-attribute", {"inventory/1.yaml": f"{{id: WEB, {BOX}}}", **cis("web kind: box")}, cis("web kind: box")),
         ("baseline-violation", {**WAIVED, **cis(f"a {SMALL}, aliases: [old]", f"b {SMALL}, aliases: [old]")},
          {**WAIVED, **cis(f"a {SMALL}", f"b {SMALL}, aliases: [old]")}),
+        ("baseline-violation", {**SOME, **cis("b kind: box, attributes: {os: alpine}", "c kind: shelf, aliases: [old-c]")},
+         {**SOME, **cis("b kind: box, attributes: {os: alpine}", "c kind: shelf")}),
+        ("invalid-expectation", {**ALIKE, **cis("b kind: box"), "inventory/x.yaml": "kind: [c"},
+         {**ALIKE, **cis("b kind: box", "x kind: shelf")}),
         ("mutual-connection", cis("a kind: firewall, relations: {connects_to: b}", "b kind: firewall"),
          cis("a kind: firewall, relations: {connects_to: b}", "b kind: firewall, relations: {connects_to: a}")),
     ],

@@ -4,7 +4,7 @@ how far sources looked. The last line says what silence means."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -25,6 +25,10 @@ STYLES: Mapping[Severity, Style] = {
 }
 LONGEST = 60
 """Characters of a value; more is cut off."""
+MANY = 5
+"""So many things that deviate in the same way are told together."""
+FEW = 3
+"""And so many of them are named; JSON lists all."""
 
 
 def payload(report: DriftReport) -> dict[str, Value]:
@@ -89,9 +93,60 @@ def _aged(report: DriftReport) -> tuple[Deviation, ...]:
 def _section(title: str, found: Sequence[Deviation]) -> list[Block]:
     if not found:
         return []
-    things = [list(group) for _, group in groupby(sorted(found, key=_whose), key=_whose)]
+    shared, rest = _by_cause(found)
+    things = [list(group) for _, group in groupby(sorted(rest, key=_whose), key=_whose)]
     things.sort(key=lambda group: (-max(item.severity for item in group), _whose(group[0])))
-    return [Heading(f"{title} ({len(things)})"), Listing(tuple(map(_thing, things)))]
+    entries = (*map(_cause_entry, shared), *map(_thing, things))
+    return [Heading(f"{title} ({len(set(map(_whose, found)))})"), Listing(entries)]
+
+
+def _by_cause(found: Iterable[Deviation]) -> tuple[list[list[Deviation]], list[Deviation]]:
+    """The deviations that many things share, for they are likely to have one cause, gravest and most first; and all
+    others."""
+    causes: dict[Hashable, list[Deviation]] = {}
+    for item in found:
+        causes.setdefault(_cause(item), []).append(item)
+    shared = [group for group in causes.values() if len(group) >= MANY and group[0].outcome != "ambiguous"]
+    shared.sort(key=lambda group: (-group[0].severity, -len(group), group[0].path, _name(group[0])))
+    together = {id(item) for group in shared for item in group}
+    return shared, [item for group in causes.values() for item in group if id(item) not in together]
+
+
+def _cause(found: Deviation) -> Hashable:
+    """What deviations have in common that are likely to have one cause: all but the CI and the line that declares."""
+    demands = tuple((one.baseline, one.said, one.baseline and one.where) for one in found.demanded_by)
+    excuse = found.excuse and replace(found.excuse, where=None)
+    value = found.said or repr(found.observed)
+    whose = (found.ci is None, found.kind, found.source if found.key else None)
+    return whose, found.outcome, found.path, found.severity, demands, value, excuse, found.ci and found.reason
+
+
+def _cause_entry(group: Sequence[Deviation]) -> Entry:
+    names = sorted(map(_name, group))
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    what = "CIs" if group[0].ci else "things"
+    head = (Span(f"{len(names)} {what}", "id"), f" ({group[0].kind}): {', '.join(names[:FEW])}{more}")
+    one = _together(group)
+    return Entry(head, (_difference(one),) if one.outcome == "deviating" else tuple(_below(one)))
+
+
+def _together(group: Sequence[Deviation]) -> Deviation:
+    """One for all: a line that declares is told where it is the same for all, and the earliest sight."""
+    first = group[0]
+    lines = [{item.demanded_by[place].where for item in group} for place in range(len(first.demanded_by))]
+    demands = tuple(
+        one if len(where) == 1 else replace(one, where=None)
+        for one, where in zip(first.demanded_by, lines, strict=True)
+    )
+    seen = min((item.first_seen for item in group if item.first_seen), default=None)
+    places = {item.excuse.where for item in group if item.excuse}
+    excuse = first.excuse and (first.excuse if len(places) == 1 else replace(first.excuse, where=None))
+    reason = first.reason if len({item.reason for item in group}) == 1 else ""
+    return replace(first, demanded_by=demands, first_seen=seen, excuse=excuse, reason=reason)
+
+
+def _name(found: Deviation) -> str:
+    return found.ci or _seen_as(found)
 
 
 def _whose(found: Deviation) -> tuple[str, str, str]:
@@ -174,11 +229,17 @@ def _demand(demand: Demand) -> Entry:
 def _unseen(found: Sequence[Deviation]) -> list[Block]:
     if not found:
         return []
-    cis = {name: list(group) for name, group in groupby(found, key=lambda item: item.ci or "")}
-    entries = [
+    shared, rest = _by_cause(found)
+    cis = {name: list(group) for name, group in groupby(sorted(rest, key=_name), key=_name)}
+    entries = [_blind(group) for group in shared]
+    entries += [
         Entry((Span(name, "id"), f" ({group[0].kind})"), tuple(map(_not_seen, group))) for name, group in cis.items()
     ]
-    return [Heading(f"Not seen, so nobody knows ({len(cis)})"), Listing(tuple(entries))]
+    return [Heading(f"Not seen, so nobody knows ({len({item.ci for item in found})})"), Listing(tuple(entries))]
+
+
+def _blind(group: Sequence[Deviation]) -> Entry:
+    return replace(_cause_entry(group), below=(_not_seen(group[0]),))
 
 
 def _not_seen(found: Deviation) -> Entry:

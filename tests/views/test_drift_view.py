@@ -226,3 +226,84 @@ def test_first_seen_is_told_where_it_is_known() -> None:
     assert "first seen 2026-10-01 12:00 UTC" in shown(first)
     made: dict[str, Any] = payload(first)
     assert made["deviations"][0]["first_seen"] == "2026-10-01T12:00:00+00:00"
+
+
+HARDENED = """
+baseline: hardened
+applies_to: kind=server
+expect: {attributes.packages.openssl: {version: ">=3", severity: critical}}
+"""
+
+
+def fleet(count: int, *, seen: str = "packages: {openssl: '1'}") -> DriftReport:
+    cis = "".join(f"- {{kind: server, id: s{number}, attributes: {{os: debian}}}}\n" for number in range(count))
+    things = ", ".join(f"{{key: s{number}, attributes: {{os: debian, {seen}}}}}" for number in range(count))
+    return drift(cis, f"seen: [{things}]", baselines=HARDENED)
+
+
+def test_one_package_on_many_hosts_is_one_line() -> None:
+    assert shown(fleet(400)).startswith("""\
+Deviating (400)
+400 CIs (server): s0, s1, s10 and 397 more
+    critical attributes.packages.openssl
+        expected version >=3 → observed 1, seen by hosts
+        demanded by hardened: version >=3 in baselines/all.yaml
+
+""")
+    assert len(payload(fleet(400))["deviations"]) == 400
+
+
+def test_a_few_are_listed_one_by_one() -> None:
+    assert shown(fleet(5)).splitlines()[:2] == ["Deviating (5)", "5 CIs (server): s0, s1, s2 and 2 more"]
+    assert shown(fleet(4)).splitlines()[:2] == ["Deviating (4)", "s0 (server)"]
+
+
+def test_only_what_is_the_same_throughout_is_told_together() -> None:
+    cis = "".join(
+        f"- {{kind: server, id: s{number}, attributes: {{os: debian, model: m{number}}}}}\n" for number in range(6)
+    )
+    things = ", ".join(
+        f"{{key: s{number}, attributes: {{os: {'rhel' if number < 5 else 'suse'}, model: x}}}}" for number in range(6)
+    )
+    lines = shown(drift(cis, f"seen: [{things}]")).splitlines()
+    assert lines[:5] == [
+        "Deviating (6)",
+        "5 CIs (server): s0, s1, s2 and 2 more",
+        "    error attributes.os",
+        "        expected debian → observed rhel, seen by hosts",
+        "        declared",
+    ]
+    assert [line for line in lines if line.startswith("s")][:6] == [f"s{number} (server)" for number in range(6)]
+
+
+def test_what_is_missing_unmanaged_or_not_seen_for_one_reason_is_told_together() -> None:
+    cis = "".join(f"- {{kind: server, id: s{number}}}\n" for number in range(20))
+    some = ", ".join(f"{{key: {'new' if number < 6 else 's'}{number}}}" for number in range(20))
+    lines = shown(drift(cis, f"seen: [{some}]")).splitlines()
+    assert lines[:4] == [
+        "Missing (6)",
+        "6 CIs (server): s0, s1, s2 and 3 more",
+        "    error: looked for and not there",
+        "    declared",
+    ]
+    assert "Unmanaged (6)" in lines
+    assert "6 things (server): hosts: new0, hosts: new1, hosts: new2 and 3 more" in lines
+    blind = shown(drift(cis, "{coverage: [{status: failed, reason: '403'}]}"))
+    assert blind.startswith("""\
+Not seen, so nobody knows (20)
+20 CIs (server): s0, s1, s10 and 17 more
+    the CI itself: coverage of 'hosts' is failed: 403
+""")
+
+
+def test_a_shared_excuse_is_told_once() -> None:
+    waivers = "".join(
+        f"- {{ci: s{number}, path: attributes.packages.openssl, observed: 1, reason: r, approved_by: me, expires: 2027-01-01}}\n"
+        for number in range(6)
+    )
+    cis = "".join(f"- {{kind: server, id: s{number}}}\n" for number in range(6))
+    things = ", ".join(f"{{key: s{number}, attributes: {{packages: {{openssl: '1'}}}}}}" for number in range(6))
+    found = drift(cis, f"seen: [{things}]", baselines=f"{HARDENED.strip()}\n---\nwaivers:\n{waivers}")
+    text_ = shown(found)
+    assert text_.count("excused (waiver), approved by me, until 2027-01-01") == 1
+    assert "6 CIs (server)" in text_

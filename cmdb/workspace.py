@@ -15,7 +15,6 @@ from cmdb.formats.inventory_reader import unreadable
 from cmdb.formats.layout import role, why_stray
 from cmdb.formats.places import Places
 from cmdb.formats.reading import nearest
-from cmdb.formats.schema_reader import BUILT_IN, SchemaReading, built_in_text, read_schema
 from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baseline, Baselines, Waiver
 from cmdb.model.ci import CI
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from cmdb.cache.loading import Loading
     from cmdb.facts import Facts
     from cmdb.formats.baseline_writer import Head
+    from cmdb.formats.schema_reader import SchemaReading
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
@@ -412,6 +412,8 @@ class Workspace:
 
     @cached_property
     def _schema(self) -> SchemaReading:
+        from cmdb.formats.schema_reader import read_schema
+
         return read_schema(self._contents.schema.items())
 
     @cached_property
@@ -439,6 +441,8 @@ class Workspace:
         return Places(self._text)
 
     def _text(self, path: str) -> bytes | None:
+        from cmdb.formats.schema_reader import BUILT_IN, built_in_text
+
         if path.startswith(BUILT_IN + "/"):
             return built_in_text(path)
         try:

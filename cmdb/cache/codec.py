@@ -35,15 +35,16 @@ class Decoder:
         self._targets: dict[str, tuple[Target, ...]] = {}
         self._inherited: dict[tuple[Any, ...], Mapping[KeyPath, Place]] = {}
 
-    def reading(self, data: bytes, path: str, defaults: tuple[Defaults, ...]) -> FileReading | None:
-        """What was kept, at the path where the file stands now; None for bytes that are not of this shape."""
+    def reading(self, data: bytes, path: str, defaults: tuple[Defaults, ...] | None) -> FileReading | None:
+        """What was kept, at the path where the file stands now; None for bytes that are not of this shape. Without
+        defaults, it is not told where values are inherited from."""
         try:
             cis, taken = msgpack.unpackb(data, use_list=False, strict_map_key=False)
             return FileReading(tuple([self._ci(fields, path, defaults) for fields in cis]), frozenset(taken))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, msgpack.UnpackException):
             return None
 
-    def _ci(self, fields: Sequence[Any], path: str, defaults: tuple[Defaults, ...]) -> CI:
+    def _ci(self, fields: Sequence[Any], path: str, defaults: tuple[Defaults, ...] | None) -> CI:
         (
             name, kind, title, description, owner, environment, lifecycle, criticality,
             labels, tags, links, keys, aliases, attributes, relations, document, item, inherited,
@@ -65,7 +66,7 @@ class Decoder:
             dict(zip(map(intern, attributes), attributes.values(), strict=True)) if attributes else NOTHING,
             {intern(key): self._entries(entries) for key, entries in relations.items()} if relations else NOTHING,
             Place(path, document, item),
-            self._homes(inherited, kind, defaults) if inherited else NOTHING,
+            self._homes(inherited, kind, defaults) if inherited and defaults is not None else NOTHING,
         )
 
     def _entries(self, entries: Any) -> tuple[Member, ...]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cmdb.cache.folder import Folder
 from cmdb.cache.marks import Marks, salt
@@ -14,10 +15,12 @@ from cmdb.cache.remembered import Remembered, find, keep
 from cmdb.cache.warming import Warming
 from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import InventoryReading
-from cmdb.formats.schema_reader import SchemaReading
 from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
 from cmdb.sources.protocol import TextSource
+
+if TYPE_CHECKING:
+    from cmdb.formats.schema_reader import SchemaReading
 
 FOLDER = "CMDB_CACHE_DIR"
 

@@ -10,15 +10,15 @@ from functools import cached_property
 from typing import IO
 
 from cmdb.cache import compiled
-from cmdb.cache.codec import Decoder, shape
+from cmdb.cache.codec import Decoder
 from cmdb.cache.folder import Folder
 from cmdb.cache.image import Image, Writer
 from cmdb.cache.marks import Marks, digest, rows
-from cmdb.cache.shelf import ById, Declared, positions
+from cmdb.cache.shelf import positions
+from cmdb.formats.defaults import Defaults
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
-from cmdb.graph.topology import Topology, position
+from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
-from cmdb.model.inventory import Index
 from cmdb.model.keypath import KeyPath
 from cmdb.sources.protocol import Unreadable
 
@@ -49,98 +49,111 @@ def find(folder: Folder, family: str, marks: Marks, refused: Refusals) -> Rememb
 
 
 class Remembered:
-    """An image and the marks of now. Raises `KeyError`, `ValueError` or `TypeError` for an image of another shape."""
+    """An image and the marks of now. Raises `KeyError`, `ValueError` or `TypeError` for an image of another shape.
+
+    `first` and `at` are those of the image: the number of CIs before each of its files, and where each CI of its graph
+    stands among them. `was_at` has the number that each file of now had, None for one that came; `gone` the numbers of
+    those that changed or went.
+    """
 
     def __init__(self, image: Image, marks: Marks, refused: Refusals) -> None:
         self._image = image
-        self._marks = marks
-        self.was, paths = rows(bytes(image.blocks["table"]))
-        number = {path: place for place, path in enumerate(paths)}
-        self._before = [number.get(path) for path in marks.paths]
-        self.same_paths = paths == marks.paths
-        self.same = self.same_paths and self.was == marks.marks and _told(refused) == image.small["refused"]
-        self.unread = tuple(image.small["unread"])
         self._decoder: Decoder | None = None
+        self.marks = marks
+        self._was, self.paths = rows(bytes(image.blocks["table"]))
+        self.same_paths = self.paths == marks.paths
+        number = range(len(self.paths)) if self.same_paths else {path: at for at, path in enumerate(self.paths)}
+        self.was_at: Sequence[int | None] = (
+            number if isinstance(number, range) else [number.get(path) for path in marks.paths]
+        )
+        self.same = self.same_paths and self._was == marks.marks and _told(refused) == image.small["refused"]
+        self.unread = tuple(image.small["unread"])
         self.first = image.blocks["first"].cast("I")
-
-    def has(self, file: int) -> bool:
-        """Whether the file is what it was, and its reading was kept."""
-        before = self._before[file]
-        return before is not None and self.counts(file) and self._image.holds(before)
+        self.at = image.blocks["at"].cast("I")
 
     @property
     def share(self) -> float:
         """The share of files whose reading still counts."""
-        return sum(map(self.counts, range(len(self._before)))) / max(len(self._before), 1)
+        return sum(map(self.counts, range(len(self.was_at)))) / max(len(self.was_at), 1)
 
-    def counts(self, file: int) -> bool:
-        """Whether the file is what it was."""
-        before = self._before[file]
-        return before is not None and self.was[before] == self._marks.marks[file]
+    @property
+    def gone(self) -> list[int]:
+        """The numbers of files of the image that changed or went."""
+        stayed = {number for file, number in enumerate(self.was_at) if self.counts(file)}
+        return [number for number in range(len(self.paths)) if number not in stayed]
 
-    def packed(self, file: int) -> bytes | None:
-        """The packed reading of a file as it was."""
-        before = self._before[file]
-        return None if before is None else self._image.reading(before)
-
-    def reading(self, file: int, into: InventoryReading) -> FileReading | None:
-        """The reading of a file as it was."""
-        path = self._marks.paths[file]
-        data = self.packed(file)
-        if data is None:
-            return None
-        if self._decoder is None:
-            self._decoder = Decoder(into.reader.schema)
-        return self._decoder.reading(data, path, into.chain(path))
+    @property
+    def taken(self) -> Mapping[Taken, int]:
+        """How many files of the image take each default."""
+        return {(path, tuple(steps)): count for path, steps, count in self._image.small["taken"]}
 
     @cached_property
     def topology(self) -> Topology:
-        """The graph of the files as they were."""
+        """The graph of the files of the image."""
         return compiled.unpack(self._image.blocks, self._image.small["topology"])
 
-    def unaltered(self, fresh: Readings, into: InventoryReading) -> bool:
-        """Whether the graph of now is the same, given new readings of all files that changed."""
-        if not self.same_paths:
-            return False
-        for file, reading in fresh.items():
-            if not self.counts(file):
-                before = self.reading(file, into)
-                if before is None or [*map(shape, before.cis)] != [*map(shape, reading.cis)]:
-                    return False
-        return True
+    def counts(self, file: int) -> bool:
+        """Whether a file of now is what it was."""
+        number = self.was_at[file]
+        return number is not None and self._was[number] == self.marks.marks[file]
 
-    def index(self, declared: Declared) -> Index:
-        """The CIs by id, where the graph is unaltered."""
-        ids, aliases = self.topology.ids, self.topology.aliases
-        cis = ById(ids, self._image.blocks["at"].cast("I"), declared, lambda name: position(ids, name))
-        return Index(cis, {alias: ids[node] for alias, node in zip(aliases, self.topology.alias_of, strict=True)})
+    def has(self, file: int) -> bool:
+        """Whether a file of now is what it was, and its reading was kept."""
+        number = self.was_at[file]
+        return number is not None and self.counts(file) and self._image.holds(number)
 
-    def taken(self, fresh: Readings, into: InventoryReading) -> Counter[Taken]:
-        """How many files take each default, given new readings of all files that changed."""
-        counts = Counter({(path, tuple(steps)): count for path, steps, count in self._image.small["taken"]})
-        for file, reading in fresh.items():
-            if not self.counts(file) and (before := self.reading(file, into)) is not None:
-                counts.subtract(taken(before, self._marks.paths[file], into))
-                counts.update(taken(reading, self._marks.paths[file], into))
-        return counts
+    def packed(self, file: int) -> bytes | None:
+        """The packed reading of a file of now that did not change."""
+        number = self.was_at[file]
+        return None if number is None else self._image.reading(number)
+
+    def reading(self, file: int, into: InventoryReading) -> FileReading | None:
+        """The reading of a file of now that did not change."""
+        number = self.was_at[file]
+        return None if number is None else self._decoded(number, into, into.chain(self.paths[number]))
+
+    def reading_before(self, number: int, into: InventoryReading) -> FileReading | None:
+        """The reading of a file of the image, without the places that values are inherited from."""
+        return self._decoded(number, into, None)
+
+    def chain_before(self, number: int) -> list[str]:
+        """The defaults files that applied to a file of the image, nearest first."""
+        folder, homes = self.paths[number].rpartition("/")[0], self._image.small["defaults"]
+        found = []
+        while folder:
+            found += [homes[folder]] if folder in homes else []
+            folder = folder.rpartition("/")[0]
+        return found
+
+    def _decoded(
+        self, number: int, into: InventoryReading, defaults: tuple[Defaults, ...] | None
+    ) -> FileReading | None:
+        if (data := self._image.reading(number)) is None:
+            return None
+        if self._decoder is None:
+            self._decoder = Decoder(into.reader.schema)
+        return self._decoder.reading(data, self.paths[number], defaults)
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What is worth keeping of a load: the packed reading of each file, the number of CIs before each file and at the
-    end of all, and how many files take each default."""
+    end of all, how many files take each default, and the defaults file of each folder that has one."""
 
     readings: Sequence[bytes]
     first: Sequence[int]
     taken: Counter[Taken]
+    defaults: Mapping[str, str]
 
 
-def taken(reading: FileReading, path: str, into: InventoryReading) -> Iterable[Taken]:
-    """The defaults that a file takes."""
-    if not reading.taken:
-        return ()
-    chain = into.chain(path)
-    return [(chain[place].place.path, steps) for place, steps in reading.taken]
+def taken(reading: FileReading, chain: Sequence[str]) -> Iterable[Taken]:
+    """The defaults that a file takes, given the defaults files that apply to it, nearest first."""
+    return [(chain[place], steps) for place, steps in reading.taken]
+
+
+def chain_of(into: InventoryReading, path: str) -> list[str]:
+    """The defaults files that apply to a file, nearest first."""
+    return [item.place.path for item in into.chain(path)]
 
 
 def keep(folder: Folder, family: str, marks: Marks, refused: Refusals, inventory: Inventory, worth: Worth) -> None:
@@ -156,7 +169,7 @@ def keep(folder: Folder, family: str, marks: Marks, refused: Refusals, inventory
         blocks["at"] = positions(inventory.declared, inventory.cis).tobytes()
         counts = [[*item, count] for item, count in worth.taken.items() if count > 0]
         rest = {"topology": small, "unread": inventory.unread, "refused": _told(refused), "taken": counts}
-        writer.finish(blocks, rest)
+        writer.finish(blocks, {**rest, "defaults": dict(worth.defaults)})
 
     folder.put(family, _name(table, refused), write)
 

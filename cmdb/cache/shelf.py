@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import overload
 
 from cmdb.cache.quiet import collector_resting
+from cmdb.graph.topology import Topology, position
 from cmdb.model.ci import CI
+from cmdb.model.inventory import Index
 
 _MANY = 1000
 """Questions for single ids after which a dictionary of all of them pays."""
@@ -119,6 +121,13 @@ class _Items(ItemsView[str, CI]):
 
     def __iter__(self) -> Iterator[tuple[str, CI]]:
         return ((ci.id, ci) for ci in self._cis.in_order())
+
+
+def indexed(topology: Topology, at: Sequence[int], declared: Declared) -> Index:
+    """The CIs of a graph by id; `at` says where each stands among those declared."""
+    ids, aliases = topology.ids, zip(topology.aliases, topology.alias_of, strict=True)
+    cis = ById(ids, at, declared, lambda name: position(ids, name))
+    return Index(cis, {alias: ids[node] for alias, node in aliases})
 
 
 def positions(declared: Sequence[CI], cis: Mapping[str, CI]) -> array[int]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from itertools import accumulate
 
 from cmdb.cache.codec import encode
+from cmdb.cache.difference import Difference, difference
 from cmdb.cache.marks import Marks
-from cmdb.cache.remembered import Remembered, Taken, Worth, taken
-from cmdb.cache.shelf import Declared
+from cmdb.cache.remembered import Remembered, Taken, Worth, chain_of, taken
+from cmdb.cache.shelf import Declared, indexed
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
+from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
 from cmdb.model.ci import CI
 from cmdb.model.problem import CmdbError
@@ -33,9 +35,9 @@ class Warming:
     def inventory(self) -> tuple[Inventory, Worth | None]:
         """The inventory, and what is worth keeping of it."""
         self._read(file for file in self._files if self._known is None or not self._known.has(file))
-        if self._known is not None and self._known.unaltered(self._fresh, self._into):
-            return self._shelved(self._known)
-        return self._built()
+        found = difference(self._known, self._fresh, self._into) if self._known is not None else None
+        topology = None if found is None else found.topology
+        return self._built() if found is None or topology is None else self._shelved(found, topology)
 
     @property
     def _files(self) -> range:
@@ -45,17 +47,16 @@ class Warming:
         for file, content in self._marks.contents(list(files)):
             self._fresh[file] = self._into.accept(self._marks.paths[file], content)
 
-    def _shelved(self, known: Remembered) -> tuple[Inventory, Worth | None]:
+    def _shelved(self, found: Difference, topology: Topology) -> tuple[Inventory, Worth | None]:
         """The CIs of unchanged files stay where they are until somebody asks."""
-        counts = known.taken(self._fresh, self._into)
-        for (path, steps), count in counts.items():
+        for (path, steps), count in found.taken.items():
             if count > 0:
                 self._into.chain(path)[0].taken.add(steps)
-        declared = Declared(known.first, self._cis)
-        found = replace(self._into.inventory(), declared=declared, index=known.index(declared))
-        changed = sum(not known.counts(file) for file in self._fresh)
-        worth = changed > _MANY * len(self._files)
-        return Inventory.of(found, known.topology), self._worth(known.first, counts) if worth else None
+        declared = Declared(found.first, self._cis)
+        index = indexed(topology, found.at(topology), declared)
+        inventory = Inventory.of(replace(self._into.inventory(), declared=declared, index=index), topology)
+        worth = len(found.after) + len(found.before) > _MANY * len(self._files)
+        return inventory, self._worth(found.first, found.taken) if worth else None
 
     def _built(self) -> tuple[Inventory, Worth | None]:
         """Every CI is decoded or read, and the graph is built."""
@@ -63,12 +64,12 @@ class Warming:
         counts: Counter[Taken] = Counter()
         for path, reading in zip(self._marks.paths, readings, strict=True):
             self._into.take(path, reading)
-            counts.update(taken(reading, path, self._into))
+            counts.update(taken(reading, chain_of(self._into, path)))
         first = list(accumulate((len(reading.cis) for reading in readings), initial=0))
         return Inventory.of(self._into.inventory()), self._worth(first, counts)
 
     def _worth(self, first: Sequence[int], counts: Counter[Taken]) -> Worth:
-        return Worth([self._packed(file) for file in self._files], first, counts)
+        return Worth([self._packed(file) for file in self._files], first, counts, self._into.homes)
 
     def _cis(self, file: int) -> tuple[CI, ...]:
         return self._reading(file).cis

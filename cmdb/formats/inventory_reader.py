@@ -71,6 +71,11 @@ class InventoryReading:
         """The defaults that apply to a file, nearest first."""
         return self._chain.of(path.rpartition("/")[0])
 
+    @property
+    def homes(self) -> dict[str, str]:
+        """The defaults file of each folder that has one."""
+        return {item.folder: item.place.path for item in self._defaults}
+
     def accept(self, path: str, content: bytes | Unreadable) -> FileReading:
         """What a file of CIs gives, or the refusal to read it."""
         if isinstance(content, Unreadable):

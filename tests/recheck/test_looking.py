@@ -156,6 +156,20 @@ def test_a_host_that_is_only_described_concerns_nobody_else() -> None:
 
 def test_the_next_run_knows_what_this_one_left() -> None:
     cis = machines()
-    again, _, former = looked_at(cis, changed(cis, TEN, owner="x"))
-    assert again.former.values == former.values
-    assert again.former.examples == former.examples == ("vm-0000", "host-0000")
+    edited = changed(cis, TEN, attributes={"uuid": "u-7", "memory": 1})
+    again, _, _ = looked_at(cis, edited)
+    after = facts({name: edited.get(name) or ci for name, ci in cis.items()}, demanded(BASELINES))
+    whole = remembered(after, check_all(after))
+    assert again.former.values == whole.values
+    assert again.former.problems == whole.problems
+    assert again.former.examples == ("vm-0000", "host-0000")
+
+
+def test_a_graph_that_is_the_same_is_not_numbered_anew() -> None:
+    cis = machines()
+    first = facts(cis, Baselines())
+    former = remembered(first, check_all(first))
+    after = {**cis, TEN[0]: replace(cis[TEN[0]], attributes={"uuid": "u-7"})}
+    inventory = Inventory.of(model.Inventory(tuple(after.values()), KINDS), former.topology)
+    now = Facts(inventory, Baselines(), DAY)
+    assert Recheck(now, former, TEN[:1]).former.values == remembered(now, check_all(now)).values

@@ -110,6 +110,9 @@ def test_the_answer_is_that_of_a_whole_run(states: list[Files]) -> None:
     first = facts(states[0])
     former = remembered(first, check_all(first))
     for before, after in pairwise(states):
+        now = facts(after)
+        whole = check_all(now)
         second = Recheck(facts(after), former, changed(before, after))
-        assert second.problems == check_all(facts(after))
-        former = second.former
+        assert second.problems == whole
+        former, anew = second.former, remembered(now, whole)
+        assert (former.values, former.lost) == (anew.values, anew.lost)

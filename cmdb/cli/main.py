@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "drift": "Compare what is declared and demanded with what was observed.",
     "ledger": "Tell what earlier runs of drift found: since when, how often, how long until repair.",
     "accept": "Write what was observed into the files of the workspace.",
-    "waive": "Permit a deviation until a day, pinned to the value that was observed.",
+    "waive": "Permit a deviation until a day.",
     "baseline": "Tell what is expected of a CI, or write a baseline from what is observed.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",
 }

@@ -162,10 +162,10 @@ class Workspace:
 
     def check(self, as_of: date) -> tuple[Problem, ...]:
         """All problems of the workspace's files, with lines, in the order of files."""
-        from cmdb.all_checks import CHECKS
+        from cmdb.cache.checking import checked
 
-        facts = self.facts(as_of)
-        return self.located(problem for check in CHECKS for problem in check.check(facts))
+        found = checked(self._loading, self.facts(as_of), self._settings())
+        return self.located(problem for problems in found.values() for problem in problems)
 
     def locate(self, where: Where) -> Location:
         """The line and column of a place."""
@@ -361,6 +361,14 @@ class Workspace:
 
         with collector_resting():
             return contents(self._source)
+
+    def _settings(self) -> Iterator[bytes]:
+        """What checks depend on besides the inventory: the bytes of `cmdb.yaml`, the baselines and the schema."""
+        yield self.read(CONFIG) or b""
+        for files in (self._contents.schema, self._contents.baselines):
+            for path, data in files.items():
+                yield path.encode()
+                yield data.reason.encode() if isinstance(data, Unreadable) else data
 
     def _digests(self) -> Mapping[str, str]:
         """The digests of files that are known without reading them."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from cmdb.cache.folder import Folder
 from cmdb.cache.marks import Marks, salt
 from cmdb.cache.quiet import collector_resting
-from cmdb.cache.remembered import Remembered, find, keep
-from cmdb.cache.warming import Warming
+from cmdb.cache.remembered import Remembered, find, keep, name_of
+from cmdb.cache.warming import Warm, Warming
 from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import InventoryReading
 from cmdb.graph.topology import Topology
@@ -54,7 +54,7 @@ class Loading:
         self._files = files
         self._digests = digests
         self._schema = schema
-        self._folder = folder
+        self.folder = folder
 
     @property
     def topology(self) -> Topology:
@@ -71,16 +71,34 @@ class Loading:
     @cached_property
     def inventory(self) -> Inventory:
         """Every CI that loads, with the problems of those that do not."""
+        if self.warm is not None:
+            return self.warm.inventory
         with collector_resting():
             into = self._begun()
-            if self._folder is None:
-                for path, content in self._source.read_many(list(self._files.cis)):
-                    into.take(path, into.accept(path, content))
-                return Inventory.of(into.inventory())
-            inventory, worth = Warming(into, self._marks, self._known).inventory()
-            if worth is not None:
-                keep(self._folder, self._family, self._marks, self._files.refused, inventory, worth)
-            return inventory
+            for path, content in self._source.read_many(list(self._files.cis)):
+                into.take(path, into.accept(path, content))
+            return Inventory.of(into.inventory())
+
+    @cached_property
+    def warm(self) -> Warm | None:
+        """The inventory with what it was made from; None where nothing is remembered."""
+        if self.folder is None:
+            return None
+        with collector_resting():
+            found = Warming(self._begun(), self._marks, self._known).inventory()
+            if found.due:
+                self._keep(found)
+            return found
+
+    def keep(self) -> str:
+        """The name of the image of just these files, which is written where there is none yet."""
+        if self.warm is not None and not self.warm.due and (self._known is None or not self._known.same):
+            self._keep(self.warm)
+        return name_of(self._marks.table, self._files.refused)
+
+    def _keep(self, warm: Warm) -> None:
+        if self.folder is not None:
+            keep(self.folder, self._family, self._marks, self._files.refused, warm.inventory, warm.worth())
 
     def _begun(self) -> InventoryReading:
         """With everything but the CIs."""
@@ -102,6 +120,6 @@ class Loading:
 
     @cached_property
     def _known(self) -> Remembered | None:
-        if self._folder is None:
+        if self.folder is None:
             return None
-        return find(self._folder, self._family, self._marks, self._files.refused)
+        return find(self.folder, self._family, self._marks, self._files.refused)

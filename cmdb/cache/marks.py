@@ -13,6 +13,9 @@ from cmdb.sources.unchanged import blob_digest
 
 Content = bytes | Unreadable
 
+_READING = ("cache", "formats", "graph", "model", "schema")
+"""The folders of the program that have a say in what a file gives."""
+
 
 class Marks:
     """The mark of every file of CIs, in the order of their paths: the digest of its content and that of all defaults
@@ -58,7 +61,9 @@ def rows(table: bytes) -> tuple[list[str], list[str]]:
 
 def salt(schema_files: Mapping[str, bytes]) -> str:
     """What every reading depends on besides its own file: the program's code and data, and the workspace's schema."""
-    return digest(_program(), *(part for path, data in sorted(schema_files.items()) for part in (path.encode(), data)))
+    return digest(
+        program(*_READING), *(part for path, data in sorted(schema_files.items()) for part in (path.encode(), data))
+    )
 
 
 def digest(*parts: bytes) -> str:
@@ -70,13 +75,13 @@ def digest(*parts: bytes) -> str:
 
 
 @cache
-def _program() -> bytes:
-    """Changes whenever the installed program does: a newer version, or an edit of the code that reads."""
+def program(*folders: str) -> bytes:
+    """Changes whenever the code or the data in these folders of the program do: a newer version, or an edit."""
     top = Path(__file__).parent.parent
     stats = [
-        f"{path.name} {found.st_size} {found.st_mtime_ns}"
-        for folder in ("cache", "formats", "formats/yaml", "graph", "model", "model/types", "schema")
-        for path in sorted((top / folder).iterdir())
+        f"{path.relative_to(top)} {found.st_size} {found.st_mtime_ns}"
+        for folder in folders
+        for path in sorted((top / folder).rglob("*"))
         if path.suffix in (".py", ".yaml")
         for found in (path.stat(),)
     ]

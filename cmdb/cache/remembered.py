@@ -36,7 +36,7 @@ Taken = tuple[str, KeyPath]
 def find(folder: Folder, family: str, marks: Marks, refused: Refusals) -> Remembered | None:
     """The image of these very files, else the latest that has enough of them; None where there is none."""
     table = marks.table
-    image = folder.get(family, _name(table, refused))
+    image = folder.get(family, name_of(table, refused))
     if image is not None and (exact := _held(image, marks, refused)) is not None and exact.same:
         return exact
     found: list[Remembered] = []
@@ -70,6 +70,11 @@ class Remembered:
         self.unread = tuple(image.small["unread"])
         self.first = image.blocks["first"].cast("I")
         self.at = image.blocks["at"].cast("I")
+
+    @property
+    def name(self) -> str:
+        """The name of the image."""
+        return digest(bytes(self._image.blocks["table"]), repr(self._image.small["refused"]).encode())
 
     @property
     def share(self) -> float:
@@ -171,7 +176,7 @@ def keep(folder: Folder, family: str, marks: Marks, refused: Refusals, inventory
         rest = {"topology": small, "unread": inventory.unread, "refused": _told(refused), "taken": counts}
         writer.finish(blocks, {**rest, "defaults": dict(worth.defaults)})
 
-    folder.put(family, _name(table, refused), write)
+    folder.put(family, name_of(table, refused), write)
 
 
 def _held(image: Image, marks: Marks, refused: Refusals) -> Remembered | None:
@@ -181,7 +186,8 @@ def _held(image: Image, marks: Marks, refused: Refusals) -> Remembered | None:
         return None
 
 
-def _name(table: bytes, refused: Refusals) -> str:
+def name_of(table: bytes, refused: Refusals) -> str:
+    """The name of the image of a table, and of what was refused beside it."""
     return digest(table, repr(_told(refused)).encode())
 
 

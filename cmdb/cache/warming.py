@@ -4,8 +4,8 @@ built anew where it is not."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from cmdb.cache.codec import encode
@@ -23,6 +23,18 @@ _MANY = 0.02
 """The share of changed files that makes a new image worth writing though the graph is the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """An inventory, and what is worth keeping of it; `due` says that it is time to. Where it was made from an image,
+    that is `known`, and `touched` are the ids of all CIs that stand or stood in a file that is not what it was."""
+
+    inventory: Inventory
+    worth: Callable[[], Worth]
+    due: bool = True
+    known: Remembered | None = None
+    touched: frozenset[str] = frozenset()
+
+
 class Warming:
     """One load with an image, or without one that is of use."""
 
@@ -32,8 +44,8 @@ class Warming:
         self._known = known
         self._fresh: dict[int, FileReading] = {}
 
-    def inventory(self) -> tuple[Inventory, Worth | None]:
-        """The inventory, and what is worth keeping of it."""
+    def inventory(self) -> Warm:
+        """The inventory."""
         self._read(file for file in self._files if self._known is None or not self._known.has(file))
         found = difference(self._known, self._fresh, self._into) if self._known is not None else None
         topology = None if found is None else found.topology
@@ -47,7 +59,7 @@ class Warming:
         for file, content in self._marks.contents(list(files)):
             self._fresh[file] = self._into.accept(self._marks.paths[file], content)
 
-    def _shelved(self, found: Difference, topology: Topology) -> tuple[Inventory, Worth | None]:
+    def _shelved(self, found: Difference, topology: Topology) -> Warm:
         """The CIs of unchanged files stay where they are until somebody asks."""
         for (path, steps), count in found.taken.items():
             if count > 0:
@@ -55,10 +67,10 @@ class Warming:
         declared = Declared(found.first, self._cis)
         index = indexed(topology, found.at(topology), declared)
         inventory = Inventory.of(replace(self._into.inventory(), declared=declared, index=index), topology)
-        worth = len(found.after) + len(found.before) > _MANY * len(self._files)
-        return inventory, self._worth(found.first, found.taken) if worth else None
+        due = len(found.after) + len(found.before) > _MANY * len(self._files)
+        return Warm(inventory, lambda: self._worth(found.first, found.taken), due, self._known, found.touched)
 
-    def _built(self) -> tuple[Inventory, Worth | None]:
+    def _built(self) -> Warm:
         """Every CI is decoded or read, and the graph is built."""
         readings = [self._reading(file) for file in self._files]
         counts: Counter[Taken] = Counter()
@@ -66,7 +78,7 @@ class Warming:
             self._into.take(path, reading)
             counts.update(taken(reading, chain_of(self._into, path)))
         first = list(accumulate((len(reading.cis) for reading in readings), initial=0))
-        return Inventory.of(self._into.inventory()), self._worth(first, counts)
+        return Warm(Inventory.of(self._into.inventory()), lambda: self._worth(first, counts))
 
     def _worth(self, first: Sequence[int], counts: Counter[Taken]) -> Worth:
         return Worth([self._packed(file) for file in self._files], first, counts, self._into.homes)

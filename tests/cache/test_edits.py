@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,14 @@ from cmdb.graph.topology import Rows, Topology
 from cmdb.testing.repositories import write
 from cmdb.workspace import Workspace
 
+DAY = date(2026, 7, 1)
+BASELINE = """\
+baseline: servers
+applies_to: kind=server
+expect:
+  owner: {one_of: [team-a, team-z]}
+  labels.tier: {equals: web, optional: true}
+"""
 PATHS = ("inventory/a.yaml", "inventory/b.yaml", "inventory/c/d.yaml", "inventory/c/e.yaml")
 DEFAULTS = ("inventory/_defaults.yaml", "inventory/c/_defaults.yaml")
 IDS = ("one", "two", "three", "four", "FOUR", "five")
@@ -62,6 +71,7 @@ def told(workspace: Workspace) -> Mapping[str, object]:
         "cis": dict(inventory.cis),
         "aliases": dict(inventory.aliases),
         "problems": workspace.located(inventory.problems),
+        "check": workspace.check(DAY),
         "unread": (workspace.unread, inventory.unread, inventory.unread_ids),
     }
 
@@ -103,7 +113,14 @@ def test_what_is_remembered_changes_nothing(
     root = tmp_path_factory.mktemp("workspace")
     monkeypatch.setenv("CMDB_CACHE_DIR", str(root / "cache"))
     monkeypatch.setattr("cmdb.cache.warming._MANY", 2)
-    write(root, {"cmdb.yaml": "name: x\n", **{path: text(cis) for path, cis in start.items()}})
+    write(
+        root,
+        {
+            "cmdb.yaml": "name: x\n",
+            "baselines/servers.yaml": BASELINE,
+            **{path: text(cis) for path, cis in start.items()},
+        },
+    )
     for step in [[], *steps]:
         for path, content in step:
             put(root, path, content)
@@ -161,3 +178,31 @@ def test_an_image_is_written_when_much_changed(tmp_path: Path, monkeypatch: pyte
     len(Workspace.open(tmp_path).inventory)
     assert len(list((tmp_path / "cache").glob("*.image"))) == 2
     assert sum(1 for _ in Folder(tmp_path / "cache").recent("")) == 0
+
+
+def decoded_by_check(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    real = Warming._reading
+
+    def read(self: Warming, file: int) -> FileReading:
+        found.append(self._marks.paths[file])
+        return real(self, file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Warming, "_reading", read)
+        Workspace.open(root).check(DAY)
+    return found
+
+
+def test_a_check_looks_at_what_a_change_concerns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMDB_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("cmdb.cache.warming._MANY", 2)
+    write(tmp_path, {**BASE, "baselines/servers.yaml": BASELINE})
+    assert sorted(set(decoded_by_check(tmp_path, monkeypatch))) == sorted(path for path in BASE if "/" in path)
+    assert decoded_by_check(tmp_path, monkeypatch) == ["inventory/more/0.yaml"], "the baseline's example"
+    write(tmp_path, {"inventory/more/1.yaml": "kind: server\nid: more-1\nrelations: {uses: three}\n"})
+    assert set(decoded_by_check(tmp_path, monkeypatch)) <= {
+        f"inventory/{name}.yaml" for name in ("more/0", "more/1", "b")
+    }
+    write(tmp_path, {"baselines/servers.yaml": BASELINE.replace("team-z", "team-b")})
+    assert set(decoded_by_check(tmp_path, monkeypatch)) > {"inventory/more/2.yaml"}

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmdb.formats.edits.applying import Edited, edit
@@ -377,6 +377,7 @@ def _lines(text: str, node: Node) -> set[int]:
     return set(range(text.count("\n", 0, start), text.count("\n", 0, max(start, end - 1)) + 1))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_an_edit_means_what_was_wanted_and_touches_no_other_line(case: tuple[str, Place, Edit]) -> None:
     text, place, one = case
@@ -398,6 +399,7 @@ def test_an_edit_means_what_was_wanted_and_touches_no_other_line(case: tuple[str
         assert set(range(a, b)) <= allowed
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CORPUS[:6]), st.data())
 def test_most_edits_are_not_refused(text: str, data: st.DataObject) -> None:
     """A scalar can be put wherever one stands, unless it is shared."""

@@ -35,6 +35,7 @@ bench: $(VENV)/.dev
 
 bench-full: $(VENV)/.dev
 	$(BIN)/python -m bench.profile --cis 100000
+	$(BIN)/python -m bench.fleet_score --cis 100000 --nights 2
 	$(BIN)/python -m bench.run --full
 
 clean:

@@ -89,7 +89,7 @@ class Matcher:
             raw = attributes.get(rule.first)
             if raw is None:
                 continue
-            evidence = raw if rule.itself and raw.__class__ is str else rule.read(attributes)
+            evidence = _folded(raw) if rule.itself and raw.__class__ is str else rule.read(attributes)
             if evidence is not None:
                 index = self._indexes.get(rule.rule) or self._index(rule.rule)
                 alike = index.find(evidence, rule.kinds)
@@ -112,7 +112,7 @@ class Matcher:
                 name, by_text, kinds = ways
                 text = seen.attributes.get(name)
                 if text.__class__ is str:
-                    ci = by_text.get(text)
+                    ci = by_text.get(_folded(text))
                     if ci is not None and (ci.kind not in kinds or placeholder(text)):
                         ci = None
             yield seen, ci
@@ -199,8 +199,10 @@ class Matcher:
             index = self._indexes[rule] = _Index()
             for ci in self._inventory.cis.values():
                 evidence = ci.attributes.get(rule[0])
-                if not (itself and evidence.__class__ is str):
-                    evidence = None if evidence is None else readers[ci.kind](ci.attributes)
+                if itself and evidence.__class__ is str:
+                    evidence = _folded(evidence)
+                elif evidence is not None:
+                    evidence = readers[ci.kind](ci.attributes)
                 if evidence is not None and index.first.setdefault(evidence, ci) is not ci:
                     index.others.setdefault(evidence, []).append(ci)
         return self._indexes[rule]
@@ -234,14 +236,25 @@ def _reader_of(name: str, attribute: Attribute | None) -> Read:
         if raw is None:
             return None
         if itself and raw.__class__ is str:
-            text: str = raw
-            return text
+            return _folded(raw)
         try:
-            return key(attribute, freeze(raw) if attribute is None else normalise(attribute, raw))
+            return _meaning(attribute, freeze(raw) if attribute is None else normalise(attribute, raw))
         except WrongValue:
             return None
 
     return read
+
+
+def _meaning(attribute: Attribute | None, value: Value) -> Hashable:
+    """What a normalised value means as evidence."""
+    if isinstance(value, str) and (attribute is None or attribute.type == "string"):
+        return _folded(value)
+    return key(attribute, value)
+
+
+def _folded(text: str) -> str:
+    """Text without case and surrounding space: tools spell one serial number or UUID in different ways."""
+    return text.strip().casefold()
 
 
 def _fillers(attributes: Mapping[str, Value], names: Rule) -> bool:
@@ -272,4 +285,4 @@ def _overlap(attribute: Attribute, declared: Value, seen: Value) -> bool:
     if attribute.type == "set":
         common = {key(attribute.of, item) for item in declared} & {key(attribute.of, item) for item in seen}
         return bool(common)
-    return key(attribute, declared) == key(attribute, seen)
+    return _meaning(attribute, declared) == _meaning(attribute, seen)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from cmdb.graph.selectors import predicate
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import CmdbError
+
+_PLAIN = re.compile(r"(environment|owner|labels\.[A-Za-z0-9_-]+)=([A-Za-z0-9][A-Za-z0-9_-]*)")
+"""One text field with one plain value."""
 
 
 class Scopes:
@@ -19,6 +23,7 @@ class Scopes:
         self._inventory = inventory
         self._bound = bound
         self._known: dict[str, frozenset[str]] = {}
+        self._values: dict[str, Mapping[str, frozenset[str]]] = {}
 
     def select(self, source: str, scope: str) -> frozenset[str]:
         """The ids of the CIs. Raises `CmdbError` where the scope does not parse."""
@@ -40,8 +45,22 @@ class Scopes:
     def _selected(self, scope: str) -> frozenset[str]:
         if scope.startswith("id=") and (ci := self._inventory.resolve(scope[3:])):
             return frozenset((ci,))
+        if plain := _PLAIN.fullmatch(scope):
+            return self._valued(plain[1]).get(plain[2], frozenset())
         applies = predicate(scope, self._inventory.schema, self._inventory)
         return frozenset([ci.id for ci in self._inventory.cis.values() if applies(ci)])
+
+    def _valued(self, field: str) -> Mapping[str, frozenset[str]]:
+        """The CIs of each value of a field; a source may have thousands of such scopes, one for each site."""
+        if field not in self._values:
+            found: dict[str, set[str]] = {}
+            label = field.removeprefix("labels.")
+            for ci in self._inventory.cis.values():
+                value = getattr(ci, field) if label == field else ci.labels.get(label)
+                if value is not None:
+                    found.setdefault(value, set()).add(ci.id)
+            self._values[field] = {value: frozenset(cis) for value, cis in found.items()}
+        return self._values[field]
 
 
 def union(scopes: Scopes, source: str, selectors: Iterable[str]) -> tuple[frozenset[str], tuple[CmdbError, ...]]:

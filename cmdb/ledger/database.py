@@ -46,7 +46,6 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(_connected(path)) as database:
             database.execute("BEGIN IMMEDIATE")
             migrate(database)
-            _whole(database)
             yield database
             database.execute("COMMIT")
 

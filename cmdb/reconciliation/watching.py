@@ -69,13 +69,12 @@ class Aftermath:
             path = parse_path(known.path)
         except KeyPathError:
             return "dropped"
-        if ci.id not in self._covered.tracked:
-            return "unseen"
         near = [found for found in self._found[ci.id] if _overlap(parse_path(found.path), path)]
         if near:
             return "unseen" if all(found.outcome == "unobserved" for found in near) else "dropped"
         if path in (PRESENCE, LIFECYCLE):
-            return self._existence(ci)
+            forbidden = known.outcome == "deviating" and path == PRESENCE
+            return "dropped" if forbidden and not self._demanded(ci, path) else self._existence(ci)
         return self._value(ci, path)
 
     def _existence(self, ci: CI) -> Ending:
@@ -90,11 +89,12 @@ class Aftermath:
 
     def _asked(self, ci: CI, path: KeyPath) -> bool:
         """Whether the CI's declaration or a baseline still has something to say about a path."""
-        rules = self._rules(ci)
-        if ci.lifecycle == "retired" or any(covers(ignored.rule.path, path) for ignored in rules.ignored):
+        if ci.lifecycle == "retired" or any(covers(ignored.rule.path, path) for ignored in self._rules(ci).ignored):
             return False
-        declared = _declared(ci, path, self._inventory)
-        return declared or any(covers(claim.expectation.path, path) for claim in rules.claims)
+        return _declared(ci, path, self._inventory) or self._demanded(ci, path)
+
+    def _demanded(self, ci: CI, path: KeyPath) -> bool:
+        return any(covers(claim.expectation.path, path) for claim in self._rules(ci).claims)
 
     def _stranger(self, known: DeviationId) -> Ending:
         if self._inventory.unread:

@@ -20,9 +20,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cmdb.ledger import Ledger, LedgerError
+from cmdb.ledger.database import _set_aside
 from cmdb.ledger.naming import called
 from cmdb.ledger.schema import APPLICATION, MIGRATIONS, migrate
-from cmdb.model.drift import Deviation, DeviationId, DriftReport
+from cmdb.model.drift import Deviation, DeviationId, DriftReport, Excuse, Fate
 from cmdb.model.keypath import format_path
 from cmdb.testing.drift import drift
 
@@ -96,6 +97,20 @@ def test_no_value_and_no_secret_gets_in(tmp_path: Path) -> None:
         assert hidden.encode() not in content
     assert not any(second.is_new(one) for one in second.report.deviations if one.outcome != "unobserved")
     assert [replace(one, first_seen=None) for one in first.report.deviations] == list(found.deviations)
+
+
+def test_two_secrets_with_one_name_are_one_deviation(tmp_path: Path) -> None:
+    """It is open while one of them counts, and stays so while one is seen, whatever became of the name in between."""
+    first, other = (f"attributes.tokens.ghp_{word * 12}" for word in ("aB3", "xY7"))
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    found = report(first, other)
+    excused = replace(found.deviations[0], excuse=Excuse("waiver"))
+    ledger.record(replace(found, deviations=(excused, found.deviations[1])))
+    (known,) = ledger.known()
+    assert [one.state for one in ledger.history().deviations] == ["open"]
+    fates = {known: Fate(known, "resolved")}
+    ledger.record(replace(report(other, day=1), fates=fates))
+    assert [(one.state, one.runs, one.resolutions) for one in ledger.history().deviations] == [("open", 2, 0)]
 
 
 # versions -------------------------------------------------------------------------------------------------------------
@@ -269,6 +284,30 @@ def test_a_damaged_ledger_is_set_aside_and_history_begins_anew(ledger: Ledger) -
     assert ledger.record(report("attributes.a1", day=1)).recorded
     assert len(ledger.history().deviations) == 1
     assert aside.read_bytes() == content
+
+
+def test_what_is_damaged_where_nobody_looks_is_found(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(ledger.path)) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'problems'").fetchone()
+    content = bytearray(ledger.path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    ledger.path.write_bytes(content)
+    with pytest.raises(LedgerError, match="is damaged"):
+        ledger.known()
+
+
+def test_a_damaged_schema_that_is_no_text(ledger: Ledger) -> None:
+    ledger.path.write_bytes(ledger.path.read_bytes().replace(b"CREATE TABLE runs", b"CREATE \xff\xfeBLE runs"))
+    with pytest.raises(LedgerError, match="is damaged"):
+        ledger.known()
+
+
+def test_what_somebody_else_set_aside_and_made_anew_stays(ledger: Ledger) -> None:
+    before = ledger.path.stat().st_ino
+    _set_aside(ledger.path, before + 1)
+    assert len(ledger.known()) == 100
+    _set_aside(ledger.path, before)
+    assert ledger.known() == frozenset()
 
 
 # processes ------------------------------------------------------------------------------------------------------------

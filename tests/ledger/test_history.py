@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cmdb.ledger import Day, Ledger, Recollection, Repairs
-from cmdb.model.drift import DriftReport
+from cmdb.model.drift import Deviation, DriftReport, Excuse, Fate
 from cmdb.model.problem import Severity
 from cmdb.testing.drift import drift
 
@@ -302,6 +303,34 @@ def test_sources_that_are_judged_apart_do_not_end_each_others_deviations(ledger:
     assert not night(ledger, 2.5, "x", source="hosts").recorded
 
 
+def test_time_never_runs_backwards(ledger: Ledger) -> None:
+    """What another source saw earlier neither makes a deviation younger nor ends it before it began."""
+    found = Deviation("deviating", "server", "attributes.memory", ci="web", source="hosts")
+    ledger.record(DriftReport((found,), evidence={"hosts": at(2)}))
+    ledger.record(DriftReport((found,), evidence={"hosts": at(5)}))
+    ledger.record(DriftReport((replace(found, source="cloud"),), evidence={"cloud": at(3)}))
+    assert told(ledger) == "open 2-5 2/0/0 2-"
+    ledger.record(DriftReport(evidence={"cloud": at(4)}, fates={found.id: Fate(found.id, "resolved")}))
+    assert told(ledger) == "resolved 2-5 2/0/1 2-5r"
+
+
+def test_what_ends_by_an_excuse_never_ends_before_it_began(ledger: Ledger) -> None:
+    found = Deviation("deviating", "server", "attributes.memory", ci="web", source="hosts")
+    ledger.record(DriftReport((found,), evidence={"hosts": at(5)}))
+    excused = replace(found, source="cloud", excuse=Excuse("waiver"))
+    ledger.record(DriftReport((excused,), evidence={"cloud": at(3)}))
+    assert told(ledger) == "excused 5-5 1/0/0 5-5e"
+
+
+def test_an_old_look_at_what_was_excused(ledger: Ledger) -> None:
+    list(nights(ledger, "..X."))
+    for day, new, first in ((2, True, 2), (3, False, 3)):
+        recollection = night(ledger, day, "x", baselines=WAIVER)
+        (found,) = recollection.report.deviations
+        assert not recollection.recorded
+        assert (recollection.is_new(found), recollection.since(found)) == (new, at(first))
+
+
 def test_a_run_that_saw_nothing_at_all_is_not_remembered(ledger: Ledger) -> None:
     silent = drift(WEB, "{source: x, finished: 2000-01-01T00:00:00Z}", config="sources: {hosts: {covers: kind=server}}")
     assert silent.incomplete
@@ -358,6 +387,7 @@ def test_times_to_repair_by_hand(ledger: Ledger) -> None:
         Repairs(Severity.ERROR, 2, 1.25 * days, 2 * days),
     )
     assert history.after(at(4.2)).mean_time_to_repair == 4.25 * days
+    assert {known.id.ci for known in history.after(at(10)).deviations} == {"web", "db"}
     assert history.after(at(10.5)).mean_time_to_repair is None
     assert [known.id.ci for known in history.after(at(10.5)).deviations] == ["web"]
 

@@ -22,10 +22,13 @@ MISSING = DeviationId("missing", "presence", "web")
 DOUBT = DeviationId("ambiguous", "presence", "web")
 RETIRED = DeviationId("deviating", "lifecycle", "web")
 UPLINK = DeviationId("deviating", "relations.connects_to.sw-2", "web")
+UPTIME = DeviationId("deviating", "attributes.uptime", "web")
+CURL = DeviationId("deviating", "attributes.packages.curl", "web")
 STRANGER = DeviationId("unmanaged", "presence", source="hosts", key="new", kind="server")
 
 ALL = "coverage: [{attributes: ['*', memory, listening_ports, packages, kernel]}]"
 SEEN = f"{{seen: [{{key: web, attributes: {{memory: 32 GiB, listening_ports: [22, 80], kernel: '6.1'}}}}], {ALL}}}"
+CURLY = "{seen: [{key: web, attributes: {packages: {curl: '1', vim: '1'}}}]}"
 BASELINE = """
 baseline: linux
 applies_to: kind=server
@@ -83,6 +86,17 @@ def fate(known: DeviationId, report: DriftReport) -> str:
         (RETIRED, WEB.replace("kind: server", "kind: server, lifecycle: retired"), "{coverage: [{status: failed}]}", "unseen"),
         (RETIRED, WEB.replace("kind: server", "kind: server, lifecycle: retired"), SEEN, "lasting"),
         (RETIRED, WEB, SEEN, "resolved"),
+        (
+            RETIRED,
+            WEB.replace("kind: server", "kind: server, lifecycle: retired"),
+            "{seen: [{key: x, attributes: {hostname: web}}, {key: y, attributes: {hostname: web}}]}",
+            "unseen",
+        ),
+        (replace(MISSING, outcome="deviating"), WEB, SEEN, "dropped"),
+        # a map's keys, and what is never compared with declarations
+        (UPTIME, "{id: web, kind: server, attributes: {uptime: 5}}", "{seen: [{key: web, attributes: {uptime: 5}}]}", "dropped"),
+        (CURL, "{id: web, kind: server, attributes: {packages: {curl: '1'}}}", CURLY, "resolved"),
+        (CURL, "{id: web, kind: server, attributes: {packages: {vim: '1'}}}", CURLY, "dropped"),
         # a renamed CI keeps its history
         (MEMORY, WEB.replace("id: web", "id: new-web, aliases: [web]"), SEEN, "resolved"),
         (MISSING, WEB.replace("id: web", "id: new-web, aliases: [web]"), "{}", "lasting"),
@@ -102,6 +116,14 @@ def fate(known: DeviationId, report: DriftReport) -> str:
 )  # fmt: skip
 def test_what_became_of_a_deviation(known: DeviationId, cis: str, seen: str, then: str) -> None:
     assert fate(known, drift(cis, seen, baselines=BASELINE, watched=[known])) == then
+
+
+def test_a_ci_that_was_forbidden_and_is_gone() -> None:
+    forbidding = "{baseline: b, applies_to: kind=server, expect: {presence: {absent: true}}}"
+    known = replace(MISSING, outcome="deviating")
+    cis = WEB.replace("kind: server", "kind: server, lifecycle: planned")
+    assert fate(known, drift(cis, "{}", baselines=forbidding, watched=[known])) == "resolved"
+    assert fate(known, drift(cis, "{coverage: [{status: failed}]}", baselines=forbidding, watched=[known])) == "unseen"
 
 
 def test_a_renamed_ci_bears_its_new_id() -> None:

@@ -1,277 +1,193 @@
-"""One CI: from its mapping, the defaults that apply and its kind to effective, validated values."""
+"""One CI: from its mapping, the defaults that apply and its kind to effective, validated values.
+
+What one CI says, many others say too: what a text means is worked out once, and CIs share it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
+from typing import Any, NamedTuple
 
+from cmdb.formats.attribute_values import read_attributes
+from cmdb.formats.columns import Columns
 from cmdb.formats.defaults import MERGED, Defaults
 from cmdb.formats.reading import Entry, nearest
-from cmdb.formats.relations import read_relations
+from cmdb.formats.relations import RelationReader
+from cmdb.formats.subject import Subject
+from cmdb.formats.taking import NOTHING, Above, Offered, Taking
+from cmdb.formats.text_fields import text_readers
 from cmdb.model import plain
-from cmdb.model.ci import CI, CRITICALITIES, FIELDS, ID, LIFECYCLES, LIST_FIELDS, MAP_FIELDS, TEXT_FIELDS
-from cmdb.model.keypath import KeyPath, format_path
+from cmdb.model.ci import CI, FIELDS, make_ci
 from cmdb.model.kind import Kind, Schema
 from cmdb.model.location import Place
-from cmdb.model.plain import NotText, text, typed, value
-from cmdb.model.problem import Problem, Severity
-from cmdb.model.types import WrongValue, normalise
+from cmdb.model.plain import NotText, text
+from cmdb.model.problem import Problem
 from cmdb.model.value import Value
 
-_CHOICES = {"lifecycle": LIFECYCLES, "criticality": CRITICALITIES}
-_FIELDS = frozenset(FIELDS)
-_FREE = frozenset(TEXT_FIELDS) - _CHOICES.keys()
-"""Fields that take any text."""
+_NAMES = tuple(field.name for field in fields(CI))
+_LABELS, _ATTRIBUTES, _PLACE, _INHERITED = map(_NAMES.index, ("labels", "attributes", "place", "inherited"))
+_UNSET = tuple(getattr(CI("", ""), name) for name in _NAMES)
+"""What a CI has where neither its file nor a default says anything."""
+
+
+class _Field(NamedTuple):
+    """A field of a file: its place among the values of a CI, what its texts mean, and the reader of everything else."""
+
+    slot: int
+    texts: Mapping[str, Any] | None
+    other: Callable[[Any], Any]
 
 
 class CIReader:
     """Reads CIs of one inventory by one schema; `problems` grows with each, and so does `taken`: the defaults that
-    were taken, as the position of their file (nearest first) and the path. May raise `NeedsText` where the entry came
-    from the fast reader; nothing of that CI is kept then."""
+    were taken. May raise `NeedsText` where the mapping came from the fast reader; what was noted of that CI by then
+    is not to be used."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.problems: list[Problem] = []
-        self.taken: set[tuple[int, KeyPath]] = set()
-        self._blamed: set[tuple[str, Place]] = set()
+        self._subject = Subject()
+        self.problems = self._subject.problems
+        self.taken = self._subject.taken
+        self._relations = RelationReader(schema, self._subject)
+        self._above: dict[tuple[Defaults, ...], Above] = {}
+        self._kinds: dict[str, Columns] = {}
+        self._fields = self._readers()
 
     def read(self, entry: Entry, defaults: Sequence[Defaults] = ()) -> CI | None:
         """The CI, or None where it has no usable id or kind."""
-        reader = _Reader(self.schema, entry, self.taken)
-        ci = reader.read(defaults)
-        for problem in reader.problems:
-            self._add(problem)
-        return ci
+        return self.ci(entry.raw, entry.place, self.above(tuple(defaults)))
 
-    def _add(self, problem: Problem) -> None:
-        """A wrong default is one problem, however many CIs take it."""
-        if problem.ci is None and isinstance(problem.where, Place):
-            blame = (problem.code, problem.where)
-            if blame in self._blamed:
-                return
-            self._blamed.add(blame)
-        self.problems.append(problem)
+    def above(self, chain: tuple[Defaults, ...]) -> Above:
+        """The defaults of a chain, nearest first, ready to be taken."""
+        if chain not in self._above:
+            self._above[chain] = Above(chain)
+        return self._above[chain]
 
-
-class _Reader:
-    def __init__(self, schema: Schema, entry: Entry, taken: set[tuple[int, KeyPath]]) -> None:
-        self.schema = schema
-        self.taken = taken
-        self.raw = entry.raw
-        self.place = entry.place
-        self.id = ""
-        self.inherited: dict[KeyPath, Place] = {}
-        self.problems: list[Problem] = []
-
-    def read(self, defaults: Sequence[Defaults]) -> CI | None:
-        if not self._identified():
+    def ci(self, raw: dict[str, Value], place: Place, above: Above) -> CI | None:
+        """The CI of a mapping, or None where it has no usable id or kind."""
+        subject = self._subject
+        subject.raw, subject.place = raw, place
+        given = raw.get("id")
+        subject.id = (self._relations.id(given) if type(given) is str else None) or self._odd_id(given)
+        if not subject.id:
             return None
-        raw = self.raw
-        if defaults:
-            raw = self._with_fields(raw, defaults)
-        if (kind := self._kind(raw)) is None:
+        name = raw.get("kind", above.kind)
+        offered = above.kinds.get(name) if type(name) is str else None
+        if offered is None and (offered := self._offered(name, above)) is None:
             return None
-        if defaults:
-            raw = self._with_keys(raw, defaults, kind)
-        values: dict[str, Any] = {}
-        for name, item in raw.items():
-            if item is None:
-                continue
-            if type(item) is str and name in _FREE:
-                values[name] = item
-            elif name in _FIELDS:
-                read = self._field(name, item, kind)
-                if read is not None:
-                    values[name] = read
-            else:
-                unknown = plain.name(name)
-                hint = self._field_hint(unknown, kind)
-                self.report("unknown-field", f"a CI has no field '{unknown}'", (unknown,), hint=hint)
-        if kind.defaults:
-            self._kind_defaults(values, raw.get("attributes") or {}, kind)
-        return CI(**values, place=self.place, inherited=self.inherited)
+        subject.columns = self._kinds[offered.kind.name]
+        values = self._inherited(offered.taking(raw))
+        self._fill(values, raw)
+        values[_PLACE] = place
+        return make_ci(*values)
 
-    def report(self, code: str, message: str, path: KeyPath, **more: Any) -> None:
-        """Adds a problem at a key path; at the default's own place, without a CI, where the value is inherited."""
-        origin = self.inherited.get(path[:1]) or self.inherited.get(path[:2])
-        where = self.place.at(*path) if origin is None else Place(origin.path, origin.document, origin.item, path)
-        ci = self.id if origin is None else None
-        self.problems.append(Problem(code, message, where=where, ci=ci, key_path=format_path(path) or None, **more))
-
-    def _identified(self) -> bool:
-        raw = self.raw.get("id")
+    def _odd_id(self, given: Value) -> str:
+        """An id that reads like a number; or nothing, and a problem."""
         try:
-            self.id = "" if raw is None else text(raw)
+            word = "" if given is None else text(given)
         except NotText:
-            self.id = ""
-        if ID.fullmatch(self.id):
-            return True
-        wrong, self.id = self.id, ""
-        message = f"'{wrong}' is no id" if wrong else "a CI needs an id"
+            word = ""
+        if known := self._relations.id(word):
+            return known
+        message = f"'{word}' is no id" if word else "a CI needs an id"
         hint = "an id has up to 200 of A-Z a-z 0-9 . _ : / @ - and begins with a letter or a digit"
-        where = self.place.at("id") if "id" in self.raw else self.place
-        subject = wrong or f"{self.place.document}.{self.place.item}"
+        place = self._subject.place
+        where = place.at("id") if "id" in self._subject.raw else place
+        subject = word or f"{place.document}.{place.item}"
         self.problems.append(Problem("invalid-id", message, where=where, key_path="id", hint=hint, subject=subject))
-        return False
+        return ""
 
-    def _kind(self, raw: dict[str, Value]) -> Kind | None:
+    def _offered(self, raw: Value, above: Above) -> Offered | None:
+        """What is offered to CIs of a kind that was not met below these defaults yet, or is no usable one."""
+        taking = self._subject.taking = above.without_kind(self._subject.raw)
         try:
-            name = "" if raw.get("kind") is None else text(raw["kind"])
+            name = "" if raw is None else text(raw)
         except NotText:
             name = ""
         kind = self.schema.kinds.get(name)
         if kind is None:
             message = f"there is no kind '{name}'" if name else "a CI needs a kind"
             hint = nearest(name, tuple(self.schema.kinds)) if name else "write 'kind: server', say"
-            self.report("unknown-kind", message, ("kind",) if "kind" in raw else (), hint=hint)
-        elif kind.abstract:
-            below = sorted(k for k in self.schema.descendants[name] if not self.schema.kinds[k].abstract)
-            self.report("unknown-kind", f"the kind '{name}' is abstract", ("kind",), hint=f"one of {', '.join(below)}")
-        return kind
-
-    def _with_fields(self, raw: dict[str, Value], defaults: Sequence[Defaults]) -> dict[str, Value]:
-        merged = dict(raw)
-        for position, nearer in enumerate(defaults):
-            for name, item in nearer.raw.items():
-                if name not in MERGED and name not in merged:
-                    self._take(position, nearer, (name,), item)
-                    merged[name] = item
-        return merged
-
-    def _with_keys(self, raw: dict[str, Value], defaults: Sequence[Defaults], kind: Kind) -> dict[str, Value]:
-        for name in MERGED:
-            own = raw.get(name)
-            if own is not None and not isinstance(own, dict):
-                continue
-            merged = dict(own or {})
-            for position, nearer in enumerate(defaults):
-                for key, item in (nearer.raw.get(name) or {}).items():
-                    if key not in merged and (name != "attributes" or key in kind.attributes):
-                        self._take(position, nearer, (name, key), item)
-                        merged[key] = item
-            if merged:
-                raw[name] = merged
-        return raw
-
-    def _take(self, position: int, defaults: Defaults, path: KeyPath, item: Value) -> None:
-        self.taken.add((position, path))
-        if item is not None:
-            self.inherited[path] = defaults.place.at(*path)
-
-    def _kind_defaults(self, values: dict[str, Any], written: dict[str, Value], kind: Kind) -> None:
-        for name, attribute in kind.defaults.items():
-            if name not in written:
-                values.setdefault("attributes", {})[name] = attribute.default
-                self.inherited[("attributes", name)] = attribute.place or Place("")
-
-    def _field(self, name: str, raw: Value, kind: Kind) -> Value:
-        try:
-            if name in TEXT_FIELDS:
-                return self._chosen(name, text(raw))
-            if name in MAP_FIELDS:
-                return self._texts_by_key(name, raw)
-            if name in LIST_FIELDS:
-                return self._texts(name, raw)
-        except NotText:
-            self.report("invalid-field", f"'{name}' is text, not a list or a mapping", (name,))
+            written = "kind" in self._subject.raw or "kind" in above.fields
+            self._subject.report("unknown-kind", message, ("kind",) if written else (), hint=hint)
+            self.taken.append(taking.taken)
             return None
-        if name == "attributes":
-            return self._attributes(raw, kind)
-        return read_relations(raw, self.schema, self.id, self.report)
+        self._kinds.setdefault(name, Columns(kind))
+        return Offered(kind, above) if self._abstract(kind) else above.offered(kind)
 
-    def _chosen(self, name: str, word: str) -> str | None:
-        choices = _CHOICES.get(name)
-        if choices is None or word in choices:
-            return word
-        hint = nearest(word, choices) or f"one of {', '.join(choices)}"
-        self.report("invalid-field", f"'{word}' is no {name}", (name,), hint=hint)
-        return None
+    def _abstract(self, kind: Kind) -> bool:
+        if kind.abstract:
+            below = sorted(k for k in self.schema.descendants[kind.name] if not self.schema.kinds[k].abstract)
+            message, hint = f"the kind '{kind.name}' is abstract", f"one of {', '.join(below)}"
+            self._subject.report("unknown-kind", message, ("kind",), hint=hint)
+        return kind.abstract
 
-    def _texts_by_key(self, name: str, raw: Value) -> dict[str, str] | None:
-        if not isinstance(raw, dict):
-            self.report("invalid-field", f"'{name}' is a mapping from text to text", (name,))
-            return None
-        found: dict[str, str] = {}
-        for key, item in raw.items():
-            try:
-                if item is not None:
-                    found[plain.name(key)] = text(item)
-            except NotText:
-                self.report("invalid-field", "text is expected here", (name, plain.name(key)))
-        return found
+    def _inherited(self, taking: Taking) -> list[Any]:
+        """The values of a CI before its own ones."""
+        self._subject.taking = taking
+        if taking.taken:
+            self.taken.append(taking.taken)
+        if not taking.values:
+            self._settle(taking)
+        elif taking.problems:
+            self.problems += taking.problems
+        return list(taking.values)
 
-    def _texts(self, name: str, raw: Value) -> tuple[str, ...]:
-        items = raw if isinstance(raw, list) else [raw]
-        found = []
-        for position, item in enumerate(items):
-            try:
-                found.append("" if item is None else text(item))
-            except NotText:
-                self.report("invalid-field", "text is expected here", (name, position))
-                continue
-            if name == "aliases" and not ID.fullmatch(found[-1]):
-                self.report("invalid-id", f"'{found.pop()}' is no id", (name, position))
-        return tuple(sorted(set(filter(None, found))))
+    def _settle(self, taking: Taking) -> None:
+        """Reads defaults as if a CI had written them; those of a kind were read with the kind."""
+        known = len(self.problems)
+        raw: dict[str, Any] = {}
+        for one in taking.defaults:
+            if one.position is not None and one.raw is not None:
+                above = raw if len(one.path) == 1 else raw.setdefault(str(one.path[0]), {})
+                above[str(one.path[-1])] = one.raw
+        values = list(_UNSET)
+        self._fill(values, raw)
+        of_kind = {one.path[-1]: one.raw for one in taking.defaults if one.position is None}
+        taking.attributes = values[_ATTRIBUTES] = {**values[_ATTRIBUTES], **of_kind} or NOTHING
+        taking.labels = values[_LABELS]
+        values[_INHERITED] = taking.inherited
+        taking.values, taking.problems = tuple(values), tuple(self.problems[known:])
 
-    def _attributes(self, raw: Value, kind: Kind) -> dict[str, Value] | None:
-        if not isinstance(raw, dict):
-            self.report("invalid-field", "attributes are a mapping", ("attributes",))
-            return None
-        found: dict[str, Value] = {}
-        declared = kind.attributes
+    def _fill(self, values: list[Any], raw: Mapping[str, Value]) -> None:
+        """Puts the values of a mapping's fields into their places."""
+        known = self._fields
         for name, item in raw.items():
-            if item is None:
+            if item is None or name not in known:
+                self._without_value(plain.name(name), item, values)
                 continue
-            attribute = declared.get(name)
-            if attribute is None:
-                undeclared = plain.name(name)
-                self._undeclared(undeclared, kind)
-                found[undeclared] = value(item)
-                continue
+            slot, texts, other = known[name]
             try:
-                found[name] = normalise(attribute, item if type(item) is str else typed(attribute, item))
-            except WrongValue as wrong:
-                what = f"is no {attribute.type} as the kind wants it" if attribute.secret else str(wrong)
-                self.report("attribute-type", f"{name}: {what}", ("attributes", name, *wrong.path))
+                found = texts[item] if texts is not None and type(item) is str else other(item)
             except NotText:
-                self.report("attribute-type", f"{name}: a single value is expected", ("attributes", name))
-        return found
+                self._subject.report("invalid-field", f"'{name}' is text, not a list or a mapping", (name,))
+                found = None
+            values[slot] = _UNSET[slot] if found is None else found
 
-    def _undeclared(self, name: str, kind: Kind) -> None:
-        path = ("attributes", name)
-        if kind.strict:
-            hint = nearest(name, tuple(kind.attributes)) or f"'{kind.name}' is strict; declare it in inventory/schema/"
-            self.report("unknown-attribute", f"the kind '{kind.name}' has no attribute '{name}'", path, hint=hint)
-        elif near := _near_miss(name, kind):
-            message = f"'{name}' is not declared for '{kind.name}', but '{near}' is"
-            hint = f"did you mean '{near}'?"
-            self.report("unknown-attribute", message, path, severity=Severity.WARNING, hint=hint)
+    def _without_value(self, name: str, item: Value, values: list[Any]) -> None:
+        """A field that says nothing, which removes a default that is taken whole; or one that no CI has."""
+        field = self._fields.get(name)
+        if field is None and item is not None:
+            hint = self._field_hint(name)
+            self._subject.report("unknown-field", f"a CI has no field '{name}'", (name,), hint=hint)
+        elif field is not None and name not in MERGED:
+            values[field.slot] = _UNSET[field.slot]
 
-    def _field_hint(self, name: str, kind: Kind) -> str:
-        if name in kind.attributes:
+    def _readers(self) -> dict[str, _Field]:
+        subject, read_relations = self._subject, self._relations.read
+        readers = text_readers(subject) | {
+            "id": (None, lambda _: subject.id),
+            "kind": (None, lambda _: subject.columns.kind.name),
+            "attributes": (None, partial(read_attributes, subject)),
+            "relations": (None, read_relations),
+        }
+        return {name: _Field(_NAMES.index(name), *readers[name]) for name in FIELDS}
+
+    def _field_hint(self, name: str) -> str:
+        if name in self._subject.columns.kind.attributes:
             return f"write it under attributes: 'attributes: {{{name}: …}}'"
         if name in self.schema.relation_types:
             return f"write it under relations: 'relations: {{{name}: …}}'"
         return nearest(name, FIELDS)
-
-
-def _near_miss(name: str, kind: Kind) -> str | None:
-    """A declared attribute one or two letters away; short names have too many neighbours for two."""
-    allowed = 1 if len(name) < 4 else 2
-    return next((known for known in kind.attributes if _distance(name, known, allowed) <= allowed), None)
-
-
-def _distance(left: str, right: str, limit: int) -> int:
-    """Edit distance with swaps of neighbours (Damerau, restricted), or more than `limit`."""
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    rows = [list(range(len(right) + 1))]
-    for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]

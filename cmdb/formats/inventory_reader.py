@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import NamedTuple
 
 from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.defaults import Defaults, DefaultsChain, read_defaults
 from cmdb.formats.reading import Reading, read_fast, read_precise
+from cmdb.formats.taking import Above, Taken
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
-from cmdb.model.location import Location
+from cmdb.model.location import Location, Place
 from cmdb.model.plain import NeedsText
 from cmdb.model.problem import Problem
 from cmdb.sources.protocol import Unreadable
 
-Taken = frozenset[tuple[int, KeyPath]]
-"""Defaults that were taken: the position of their file (nearest first) and the path."""
-
 _WORDS = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class FileReading:
+class FileReading(NamedTuple):
     """What one file of CIs gave; `clean` where it gave everything without a problem."""
 
     cis: tuple[CI, ...]
@@ -48,6 +47,9 @@ class InventoryReading:
         self._defaults: list[Defaults] = []
         self._chain = DefaultsChain(())
         self._declared: list[CI] = []
+        self._taken: defaultdict[str, set[Taken]] = defaultdict(set)
+        self._above: dict[str, Above] = {}
+        self._blamed: set[tuple[str, Place]] = set()
 
     def refuse(self, error: Unreadable) -> None:
         """Notes a file that could not be read."""
@@ -66,6 +68,7 @@ class InventoryReading:
             found.digest = blake2b(data, digest_size=16).digest()
             self._defaults.append(found)
             self._chain = DefaultsChain(self._defaults)
+            self._above.clear()
 
     def chain(self, path: str) -> tuple[Defaults, ...]:
         """The defaults that apply to a file, nearest first."""
@@ -86,39 +89,68 @@ class InventoryReading:
     def read(self, path: str, data: bytes) -> FileReading:
         """Reads a file of CIs. Its problems are noted, its CIs are not taken in yet."""
         known = len(self.problems)
-        self.reader.taken.clear()
         try:
-            reading = read_fast(path, data)
-            found = self._read(reading, path)
+            found = self._cis(path, data, read_fast)
         except NeedsText:
             del self.problems[known:]
-            self.reader.taken.clear()
-            reading = read_precise(path, data)
-            found = self._read(reading, path)
-        if reading.unread or len(found) < len(reading.entries):
-            self._missing.add(path, data)
-        return FileReading(found, frozenset(self.reader.taken), clean=len(self.problems) == known)
+            found = self._cis(path, data, read_precise)
+        clean = len(self.problems) == known
+        if not clean:
+            self._blame(known)
+        return FileReading(found, _united(self.reader.taken), clean)
 
     def take(self, path: str, reading: FileReading) -> None:
         """Takes in what a file of CIs gave, now or when it was read before."""
         self._declared += reading.cis
-        chain = self.chain(path) if reading.taken else ()
-        for position, taken in reading.taken:
-            chain[position].taken.add(taken)
+        if reading.taken:
+            self._taken[path.rpartition("/")[0]].add(reading.taken)
 
     def inventory(self) -> Inventory:
         """Everything taken in so far, with the defaults that nobody took."""
+        for folder, takings in self._taken.items():
+            chain = self._chain.of(folder)
+            for position, taken in frozenset[tuple[int, KeyPath]]().union(*takings):
+                chain[position].taken.add(taken)
         unused = [problem for defaults in self._defaults for problem in defaults.unused()]
         words = self._missing.words
         ids = None if words is None else frozenset(words)
         problems = (*self.problems, *unused)
         return Inventory(tuple(self._declared), self.reader.schema, problems, tuple(self._missing.paths), ids)
 
-    def _read(self, reading: Reading, path: str) -> tuple[CI, ...]:
+    def _cis(self, path: str, data: bytes, read: Callable[[str, bytes], Reading]) -> tuple[CI, ...]:
+        self.reader.taken.clear()
+        folder = path.rpartition("/")[0]
+        above = self._above.get(folder)
+        if above is None:
+            above = self._above[folder] = self.reader.above(self._chain.of(folder))
+        reading = read(path, data)
         self.problems += reading.problems
-        chain = self.chain(path)
-        found = [self.reader.read(entry, chain) for entry in reading.entries]
-        return tuple([ci for ci in found if ci is not None])
+        found: list[CI] = []
+        for place, raw in reading.entries:
+            ci = self.reader.ci(raw, place, above)
+            if ci is not None:
+                found.append(ci)
+        if reading.unread or len(found) < len(reading.entries):
+            self._missing.add(path, data)
+        return tuple(found)
+
+    def _blame(self, known: int) -> None:
+        """Leaves out what was found before: a wrong default is one problem, however many CIs take it."""
+        found = self.problems[known:]
+        del self.problems[known:]
+        for problem in found:
+            if problem.ci is None and isinstance(problem.where, Place):
+                blame = (problem.code, problem.where)
+                if blame in self._blamed:
+                    continue
+                self._blamed.add(blame)
+            self.problems.append(problem)
+
+
+def _united(takings: list[Taken]) -> Taken:
+    if len(takings) < 2:
+        return takings[0] if takings else frozenset()
+    return frozenset[tuple[int, KeyPath]]().union(*set(takings))
 
 
 def unreadable(error: Unreadable) -> Problem:

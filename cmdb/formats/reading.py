@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from cmdb.formats.yaml import fast, precise
-from cmdb.model.location import Place
+from cmdb.model.location import Place, make_place
 from cmdb.model.problem import Problem
 from cmdb.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One mapping of a file, with its place."""
 
     place: Place
     raw: dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The mappings of a file. `unread` means that the file, or an entry of it, said nothing that could be used."""
 
     entries: tuple[Entry, ...] = ()
@@ -53,12 +51,14 @@ def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> st
 
 
 def _reading(path: str, documents: tuple[Value, ...]) -> Reading:
+    if len(documents) == 1 and type(documents[0]) is dict:
+        return Reading((Entry(make_place(path, 0, None, ()), documents[0]),))
     entries: list[Entry] = []
     problems: list[Problem] = []
     for number, document in enumerate(documents):
         items = enumerate(document) if isinstance(document, list) else [(None, document)]
         for item, raw in items:
-            place = Place(path, number, item)
+            place = make_place(path, number, item, ())
             if isinstance(raw, dict):
                 entries.append(Entry(place, raw))
             elif raw is not None:

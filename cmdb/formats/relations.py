@@ -2,121 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from sys import intern
 
 from cmdb.formats.reading import nearest
+from cmdb.formats.subject import Subject
+from cmdb.formats.taking import NOTHING
 from cmdb.model import plain
-from cmdb.model.ci import ID, Group, Member, Target, arranged
+from cmdb.model.ci import ID, Group, Member, Target, arranged, make_group, make_target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.plain import NotText, Plain, text, value
 from cmdb.model.problem import Severity
 from cmdb.model.value import Value
 
-Report = Callable[..., None]
-"""Takes code, message, key path below the CI, and keywords of `Problem`."""
-
 _GROUP_KEYS = ("name", "at_least", "of")
 
 
-def read_relations(raw: Value, schema: Schema, ci: str, report: Report) -> dict[str, tuple[Member, ...]]:
-    """Relation type -> entries, arranged. What is wrong is reported and left out."""
-    if not isinstance(raw, dict):
-        report("invalid-field", "relations are a mapping from relation type to targets", ("relations",))
-        return {}
-    relations: dict[str, tuple[Member, ...]] = {}
-    for relation, entries in raw.items():
-        name = plain.name(relation)
-        if type(entries) is str and name in schema.relation_types and ID.fullmatch(entries):
-            relations[name] = (Target(entries),)
-        elif _known(name, entries, schema, ci, report) and entries is not None:
-            members = _members(entries, name, name, ("relations", name), report)
-            if members:
-                relations[name] = arranged(members)
-    return relations
+class RelationReader:
+    """Reads relations of one inventory. Ids are checked and held once, and so are targets without notes."""
 
+    def __init__(self, schema: Schema, subject: Subject) -> None:
+        self._schema = schema
+        self._subject = subject
+        self._report = subject.report
+        self._names = {name: intern(name) for name in schema.relation_types}
+        self._targets: dict[str, Target] = {}
+        self._single: dict[str, tuple[Target]] = {}
+        self.ids: dict[str, str] = {}
 
-def _known(name: str, entries: Value, schema: Schema, ci: str, report: Report) -> bool:
-    if name in schema.relation_types:
-        return True
-    path = ("relations", name)
-    if forward := schema.inverses.get(name):
-        target = entries if isinstance(entries, str) else "the other CI"
-        hint = f"write '{forward}: {ci}' under relations of {target}"
-        report("unknown-relation", f"'{name}' is the inverse of '{forward}' and only for reading", path, hint=hint)
-    else:
-        hint = nearest(name, tuple(schema.relation_types))
-        report("unknown-relation", f"there is no relation type '{name}'", path, hint=hint)
-    return False
+    def id(self, word: str) -> str | None:
+        """The word where it is an id, always the same object; None where it is none."""
+        known = self.ids.get(word)
+        if known is None and ID.fullmatch(word):
+            known = self.ids[word] = word
+        return known
 
+    def read(self, raw: Value) -> dict[str, tuple[Member, ...]]:
+        """Relation type -> entries, arranged. What is wrong is reported and left out."""
+        if not isinstance(raw, dict):
+            self._report("invalid-field", "relations are a mapping from relation type to targets", ("relations",))
+            return {}
+        relations: dict[str, tuple[Member, ...]] = {}
+        names, single = self._names, self._single
+        for relation, entries in raw.items():
+            name = names.get(relation)
+            if name is None:
+                self._unknown(plain.name(relation), entries)
+            elif type(entries) is str and (known := single.get(entries) or self._one(entries)) is not None:
+                relations[name] = known
+            elif entries is not None:
+                members = self._members(entries, name, name, ("relations", name))
+                if members:
+                    relations[name] = arranged(members)
+        return relations
 
-def _members(raw: Value, relation: str, label: str, path: KeyPath, report: Report) -> list[Member]:
-    """`label` is the relation at the top and the enclosing group's label inside; it names unnamed groups."""
-    single = not isinstance(raw, list)
-    top = label == relation
-    found: list[Member] = []
-    seen: set[str] = set()
-    for position, item in enumerate([raw] if single else raw):
-        if type(item) is str and item not in seen and ID.fullmatch(item):
-            found.append(Target(item))
-            seen.add(item)
-            continue
-        place = path if single else (*path, position)
-        member = _member(item, relation, f"{label}{'#' if top else '.'}{position + 1}", place, report)
-        if isinstance(member, Target) and member.id in seen:
-            severity = Severity.WARNING if top else Severity.ERROR
-            message = f"'{member.id}' stands here for the second time"
-            report("duplicate-target", message, place, severity=severity, subject=member.id, hint="keep one")
-        elif member is not None:
-            found.append(member)
-            seen.update((member.id,) if isinstance(member, Target) else ())
-    return found
+    def _one(self, word: str) -> tuple[Target] | None:
+        """A relation that is a target and nothing else."""
+        target = self._target(word)
+        if target is None:
+            return None
+        known = self._single[target.id] = (target,)
+        return known
 
+    def _target(self, word: str) -> Target | None:
+        known = self._targets.get(word)
+        if known is None and (name := self.id(word)) is not None:
+            known = self._targets[name] = make_target(name, NOTHING)
+        return known
 
-def _member(raw: Value, relation: str, label: str, path: KeyPath, report: Report) -> Member | None:
-    if isinstance(raw, dict):
+    def _unknown(self, name: str, entries: Value) -> None:
+        if forward := self._schema.inverses.get(name):
+            target = entries if isinstance(entries, str) else "the other CI"
+            hint = f"write '{forward}: {self._subject.id}' under relations of {target}"
+            message = f"'{name}' is the inverse of '{forward}' and only for reading"
+        else:
+            hint = nearest(name, tuple(self._schema.relation_types))
+            message = f"there is no relation type '{name}'"
+        self._report("unknown-relation", message, ("relations", name), hint=hint)
+
+    def _members(self, raw: Value, relation: str, label: str, path: KeyPath) -> list[Member]:
+        """`label` is the relation at the top and the enclosing group's label inside; it names unnamed groups."""
+        single = not isinstance(raw, list)
+        targets = self._targets
+        found: list[Member] = []
+        seen: set[str] = set()
+        for position, item in enumerate([raw] if single else raw):
+            member: Member | None = targets.get(item) or self._target(item) if type(item) is str else None
+            if member is None:
+                unnamed = f"{label}{'#' if label == relation else '.'}{position + 1}"
+                member = self._member(item, relation, unnamed, path if single else (*path, position))
+            if type(member) is Target:
+                if member.id in seen:
+                    self._twice(member.id, path if single else (*path, position), top=label == relation)
+                    continue
+                seen.add(member.id)
+            if member is not None:
+                found.append(member)
+        return found
+
+    def _twice(self, target: str, path: KeyPath, *, top: bool) -> None:
+        severity = Severity.WARNING if top else Severity.ERROR
+        message = f"'{target}' stands here for the second time"
+        self._report("duplicate-target", message, path, severity=severity, subject=target, hint="keep one")
+
+    def _member(self, raw: Value, relation: str, label: str, path: KeyPath) -> Member | None:
+        if not isinstance(raw, dict):
+            return self._plain(raw, path)
         if "of" in raw or "at_least" in raw:
-            return _group(raw, relation, label, path, report)
-        if "to" in raw:
-            target = _target(raw["to"], path, report)
-            notes = {key: value(item) for key, item in raw.items() if key != "to" and item is not None}
-            return Target(target, notes) if target else None
-        report("invalid-field", "an entry needs 'to: ID', or 'at_least' and 'of' for a group", path)
-        return None
-    target = _target(raw, path, report)
-    return Target(target) if target else None
+            return self._group(raw, relation, label, path)
+        if "to" not in raw:
+            self._report("invalid-field", "an entry needs 'to: ID', or 'at_least' and 'of' for a group", path)
+            return None
+        target = self._plain(raw["to"], path)
+        notes = {key: value(item) for key, item in raw.items() if key != "to" and item is not None}
+        return Target(target.id, notes) if target and notes else target
 
+    def _plain(self, raw: Value, path: KeyPath) -> Target | None:
+        try:
+            word = "" if raw is None else text(raw)
+        except NotText:
+            word = ""
+        target = self._target(word)
+        if target is None:
+            self._report("invalid-field", f"'{word}' is no id" if word else "a target is the id of a CI", path)
+        return target
 
-def _group(raw: dict[str, Value], relation: str, label: str, path: KeyPath, report: Report) -> Group | None:
-    at_least = raw.get("at_least")
-    count = at_least.value if isinstance(at_least, Plain) else at_least
-    if not isinstance(count, int) or isinstance(count, bool):
-        report("invalid-field", "a group says how many members are needed: 'at_least: 1'", path)
-        return None
-    if raw.get("of") is None:
-        report("invalid-field", "a group lists its members: 'of: [a, b]'", path)
-        return None
-    name = _name(raw.get("name"), path, report)
-    members = _members(raw["of"], relation, name or label, (*path, "of"), report)
-    notes = {key: value(item) for key, item in raw.items() if key not in _GROUP_KEYS and item is not None}
-    return Group(count, arranged(members), name, notes, label=name or label)
+    def _group(self, raw: dict[str, Value], relation: str, label: str, path: KeyPath) -> Group | None:
+        at_least = raw.get("at_least")
+        count = at_least.value if isinstance(at_least, Plain) else at_least
+        if not isinstance(count, int) or isinstance(count, bool):
+            self._report("invalid-field", "a group says how many members are needed: 'at_least: 1'", path)
+            return None
+        if raw.get("of") is None:
+            self._report("invalid-field", "a group lists its members: 'of: [a, b]'", path)
+            return None
+        name = self._name(raw["name"], path) if "name" in raw else ""
+        members = self._members(raw["of"], relation, name or label, (*path, "of"))
+        notes = NOTHING
+        if len(raw) > (3 if "name" in raw else 2):
+            notes = {key: value(item) for key, item in raw.items() if key not in _GROUP_KEYS and item is not None}
+        return make_group(count, arranged(members), name, notes, name or label)
 
-
-def _name(raw: Value, path: KeyPath, report: Report) -> str:
-    try:
-        return "" if raw is None else text(raw)
-    except NotText:
-        report("invalid-field", "a group's name is text", (*path, "name"))
-        return ""
-
-
-def _target(raw: Value, path: KeyPath, report: Report) -> str:
-    try:
-        target = "" if raw is None else text(raw)
-    except NotText:
-        report("invalid-field", "a target is the id of a CI", path)
-        return ""
-    if not ID.fullmatch(target):
-        report("invalid-field", f"'{target}' is no id" if target else "a target is the id of a CI", path)
-        return ""
-    return target
+    def _name(self, raw: Value, path: KeyPath) -> str:
+        try:
+            return "" if raw is None else intern(text(raw))
+        except NotText:
+            self._report("invalid-field", "a group's name is text", (*path, "name"))
+            return ""

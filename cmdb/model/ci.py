@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from cmdb.model.keypath import KeyPath
 from cmdb.model.location import Place
+from cmdb.model.making import maker
 from cmdb.model.value import Value
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
@@ -87,6 +88,11 @@ class CI:
             for target in flatten(entries):
                 yield relation, target
 
+
+make_ci = maker(CI)
+make_target = maker(Target)
+make_group = maker(Group)
+"""The same from the values of all fields, for readers of a great many."""
 
 _ID_OF = attrgetter("id")
 

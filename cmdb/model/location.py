@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cmdb.model.keypath import KeyPath, Segment
+from cmdb.model.making import maker
 from cmdb.model.value import Value
 
 
@@ -37,6 +38,9 @@ class Place:
         """The place of a node further down."""
         return Place(self.path, self.document, self.item, (*self.key_path, *segments))
 
+
+make_place = maker(Place)
+"""The same from the values of all fields, for readers of a great many."""
 
 Where = Location | Place
 

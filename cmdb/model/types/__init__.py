@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from cmdb.model.kind import Attribute
@@ -27,6 +28,7 @@ __all__ = [
     "misdeclared",
     "normalise",
     "order",
+    "reader",
     "text",
     "wants_text",
     "within_tolerance",
@@ -43,6 +45,13 @@ def normalise(attribute: Attribute, raw: Value) -> Value:
     if attribute.pattern or attribute.minimum is not None or attribute.maximum is not None:
         limits.enforce(kind, attribute, value)
     return value
+
+
+def reader(attribute: Attribute) -> Callable[[Value], Value]:
+    """`normalise` by one attribute, for many values."""
+    kind = TYPES.get(attribute.type)
+    limited = attribute.pattern or attribute.minimum is not None or attribute.maximum is not None
+    return partial(normalise, attribute) if kind is None or limited else partial(kind.read, attribute)
 
 
 def key(attribute: Attribute | None, value: Value) -> Hashable:

@@ -1,0 +1,29 @@
+"""The same text of the same attribute means the same in every file, so it is read once and held once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cmdb.model.value import Value
+
+MOST = 2000
+"""Values that are remembered of one attribute; where there are more, they hardly repeat."""
+
+
+class Meanings(dict[Any, Any]):
+    """Raw value -> what `read` makes of it, for raw values of one exact type (1, 1.0 and true are one key). What `read`
+    refuses, by raising or by None, is asked again each time."""
+
+    __slots__ = ("_most", "_read")
+
+    def __init__(self, read: Callable[[Any], Value], most: int = MOST) -> None:
+        super().__init__()
+        self._read = read
+        self._most = most
+
+    def __missing__(self, raw: Any) -> Value:
+        value = self._read(raw)
+        if value is not None and len(self) < self._most:
+            self[raw] = value
+        return value

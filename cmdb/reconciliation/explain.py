@@ -128,7 +128,7 @@ class _Judgements:
         return next((one for one in above if one in self.demands), path)
 
     def _judgement(self, path: KeyPath, below: list[Deviation]) -> Judgement:
-        look = self.evidence.look(path) if path[0] in ("attributes", "relations") else self._whole()
+        look = self._look(path)
         standing, reason = self._standing(path, below, look)
         seen = None if look.value is ABSENT else look.value
         known = "nothing" if look.state == "absent" else said(self._attribute(path), seen) if look.known else ""
@@ -136,6 +136,11 @@ class _Judgements:
         return Judgement(
             format_path(path), standing, demands, seen, known, look.source, reason, self._told(path), tuple(below)
         )
+
+    def _look(self, path: KeyPath) -> Look:
+        if path in (PRESENCE, LIFECYCLE):
+            return self._whole()
+        return self.evidence.look(path) if path[0] in ("attributes", "relations") else Look("untracked")
 
     def _whole(self) -> Look:
         """What is known of the CI's existence."""

@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare the CIs of two revisions by their meaning.",
     "discover": "Run the configured sources and write down what they see.",
     "drift": "Compare what is declared and demanded with what was observed.",
-    "ledger": "Tell what earlier runs of drift found: since when, how often, how long until repair.",
+    "ledger": "Tell what earlier runs of drift found, and how long repairs took.",
     "accept": "Write what was observed into the files of the workspace.",
     "waive": "Permit a deviation until a day.",
     "baseline": "Tell what is expected of a CI, or write a baseline from what is observed.",

@@ -22,7 +22,7 @@ SINCE = "Only what happened on this day or later, after this moment, or in the l
 @at
 @shared()
 def command(call: Call, ledger: Path | None, since: datetime | timedelta | None, at: str | None) -> None:
-    """Tell what earlier runs of drift found: since when, how often, how long until repair.
+    """Tell what earlier runs of drift found, and how long repairs took.
 
     Deviations are open, excused, resolved (seen to be right again) or dropped (nobody asks any more). What nobody
     looked at stays as it was. With --at it tells of the runs that had the same --at.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -55,16 +56,20 @@ class Workspace:
     """A workspace at one moment: the working tree, a revision, or files in memory. Everything is read on first use and
     then stays as it was read."""
 
-    def __init__(self, source: TextSource, root: Path | None = None, *, cache: bool = False) -> None:
+    def __init__(
+        self, source: TextSource, root: Path | None = None, *, cache: bool = False, executor: Executor | None = None
+    ) -> None:
         self.root = root
         self.cache = cache
+        self.executor = executor
         self._source = source
 
     @classmethod
-    def open(cls, path: str | Path = ".", *, cache: bool = True) -> Workspace:
+    def open(cls, path: str | Path = ".", *, cache: bool = True, executor: Executor | None = None) -> Workspace:
         """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`.
 
-        With `cache`, files that were read before are remembered in the user's cache folder; no answer depends on it.
+        With `cache`, files that were read before are remembered in the user's cache folder; no answer depends on it. An
+        executor of processes reads half of the files where there are so many that this pays.
         """
         from cmdb.sources.worktree import Worktree
 
@@ -73,7 +78,7 @@ class Workspace:
             raise CmdbError(f"there is no folder '{path}'", hint="name a folder that holds cmdb.yaml")
         for folder in (start, *start.parents):
             if (folder / CONFIG).is_file():
-                return cls(Worktree(folder), folder, cache=cache)
+                return cls(Worktree(folder), folder, cache=cache, executor=executor)
         hint = "run 'cmdb init DIR' to make one, or name one with -C"
         raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
 
@@ -90,7 +95,7 @@ class Workspace:
 
         if self.root is None:
             raise CmdbError("a workspace in memory has no revisions")
-        return Workspace(GitTree(self.root, revision), self.root, cache=self.cache)
+        return Workspace(GitTree(self.root, revision), self.root, cache=self.cache, executor=self.executor)
 
     def with_files(self, files: Mapping[str, bytes]) -> Workspace:
         """The same workspace with other bytes for some files, or with further ones; nothing is written."""
@@ -382,7 +387,7 @@ class Workspace:
         from cmdb.cache.loading import Loading, default_folder
 
         folder = default_folder() if self.cache else None
-        return Loading(self._source, self._contents, self._digests, lambda: self._schema, folder)
+        return Loading(self._source, self._contents, self._digests, lambda: self._schema, folder, self.executor)
 
     @cached_property
     def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:

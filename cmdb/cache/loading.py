@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmdb.cache.fanning import Bulk, readings
 from cmdb.cache.folder import Folder
-from cmdb.cache.marks import Marks, salt
+from cmdb.cache.marks import Content, Marks, salt
 from cmdb.cache.quiet import collector_resting
 from cmdb.cache.remembered import Remembered, find, keep, name_of
 from cmdb.cache.warming import Warm, Warming
@@ -40,7 +42,7 @@ def default_folder() -> Folder | None:
 
 class Loading:
     """One load. Everything happens on first use, and no more of it than what is asked for. `digests` gives those of
-    files whose content is known without reading them."""
+    files whose content is known without reading them. `executor` may read a part of them."""
 
     def __init__(
         self,
@@ -49,12 +51,14 @@ class Loading:
         digests: Callable[[], Mapping[str, str]],
         schema: Callable[[], SchemaReading],
         folder: Folder | None,
+        executor: Executor | None = None,
     ) -> None:
         self._source = source
         self._files = files
         self._digests = digests
         self._schema = schema
         self.folder = folder
+        self._bulk = Bulk(source, files.schema, files.defaults, executor)
 
     @property
     def topology(self) -> Topology:
@@ -74,9 +78,10 @@ class Loading:
         if self.warm is not None:
             return self.warm.inventory
         with collector_resting():
-            into = self._begun()
-            for path, content in self._source.read_many(list(self._files.cis)):
-                into.take(path, into.accept(path, content))
+            into, paths = self._begun(), self._files.cis
+            found = readings(into, self._bulk.task(paths), self._bulk.executor, self._contents)
+            for path, (reading, _) in zip(paths, found, strict=True):
+                into.take(path, reading)
             return Inventory.of(into.inventory())
 
     @cached_property
@@ -85,7 +90,7 @@ class Loading:
         if self.folder is None:
             return None
         with collector_resting():
-            found = Warming(self._begun(), self._marks, self._known).inventory()
+            found = Warming(self._bulk, self._begun(), self._marks, self._known).inventory()
             if found.due:
                 self._keep(found)
             return found
@@ -99,6 +104,9 @@ class Loading:
     def _keep(self, warm: Warm) -> None:
         if self.folder is not None:
             keep(self.folder, self._family, self._marks, self._files.refused, warm.inventory, warm.worth())
+
+    def _contents(self, numbers: Sequence[int]) -> Iterator[Content]:
+        return (content for _, content in self._source.read_many([self._files.cis[number] for number in numbers]))
 
     def _begun(self) -> InventoryReading:
         """With everything but the CIs."""

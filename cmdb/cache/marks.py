@@ -26,7 +26,7 @@ class Marks:
     ) -> None:
         self.paths = list(paths)
         self._source = source
-        self._like = next(iter(known.values()), "")
+        self.like = next(iter(known.values()), "")
         self._above = _above(defaults)
         self._read = dict(source.read_many([path for path in paths if path not in known]))
         self.marks = [
@@ -38,19 +38,25 @@ class Marks:
         """All marks and paths; what `rows` reads."""
         return "\0".join(chain.from_iterable(zip(self.marks, self.paths, strict=True))).encode()
 
-    def contents(self, numbers: Sequence[int]) -> Iterator[tuple[int, Content]]:
+    def contents(self, numbers: Sequence[int]) -> Iterator[Content]:
         """The contents of files by number. Afterwards their marks are those of what was read."""
-        missing = [self.paths[number] for number in numbers if self.paths[number] not in self._read]
-        found = {**self._read, **dict(self._source.read_many(missing))} if missing else self._read
+        rest = self._source.read_many(
+            [self.paths[number] for number in numbers if self.paths[number] not in self._read]
+        )
         for number in numbers:
-            content = found[self.paths[number]]
-            self.marks[number] = self._of(self.paths[number], content)
-            yield number, content
+            path = self.paths[number]
+            content = self._read[path] if path in self._read else next(rest)[1]
+            self.marks[number] = self._of(path, content)
+            yield content
+
+    def tell(self, number: int, content: str) -> None:
+        """The digest of what somebody else read."""
+        self.marks[number] = content + self._above(self.paths[number])
 
     def _of(self, path: str, content: Content) -> str:
         if isinstance(content, Unreadable):
             return f"!{digest(content.reason.encode())}"
-        return blob_digest(content, self._like) + self._above(path)
+        return blob_digest(content, self.like) + self._above(path)
 
 
 def rows(table: bytes) -> tuple[list[str], list[str]]:

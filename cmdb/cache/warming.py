@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from cmdb.cache.codec import encode
 from cmdb.cache.difference import Difference, difference
+from cmdb.cache.fanning import Bulk, readings
 from cmdb.cache.marks import Marks
 from cmdb.cache.remembered import Remembered, Taken, Worth, chain_of, taken
 from cmdb.cache.shelf import Declared, indexed
@@ -38,7 +39,9 @@ class Warm:
 class Warming:
     """One load with an image, or without one that is of use."""
 
-    def __init__(self, into: InventoryReading, marks: Marks, known: Remembered | None) -> None:
+    def __init__(self, bulk: Bulk, into: InventoryReading, marks: Marks, known: Remembered | None) -> None:
+        self._bulk = bulk
+        self._sent: dict[int, bytes] = {}
         self._into = into
         self._marks = marks
         self._known = known
@@ -56,8 +59,16 @@ class Warming:
         return range(len(self._marks.paths))
 
     def _read(self, files: Iterable[int]) -> None:
-        for file, content in self._marks.contents(list(files)):
-            self._fresh[file] = self._into.accept(self._marks.paths[file], content)
+        numbers, marks = list(files), self._marks
+        task = self._bulk.task([marks.paths[file] for file in numbers], marks.like)
+        found = readings(
+            self._into, task, self._bulk.executor, lambda some: marks.contents([numbers[place] for place in some])
+        )
+        for file, (reading, told) in zip(numbers, found, strict=True):
+            self._fresh[file] = reading
+            if told is not None:
+                marks.tell(file, told[0])
+                self._sent[file] = told[1]
 
     def _shelved(self, found: Difference, topology: Topology) -> Warm:
         """The CIs of unchanged files stay where they are until somebody asks."""
@@ -100,6 +111,8 @@ class Warming:
 
     def _packed(self, file: int) -> bytes:
         """What to keep of a file; nothing where it has problems, so that it is read again until it has none."""
+        if file in self._sent:
+            return self._sent[file]
         if (fresh := self._fresh.get(file)) is not None:
             return (encode(fresh, self._into.chain(self._marks.paths[file])) if fresh.clean else None) or b""
         return (self._known.packed(file) if self._known is not None else None) or b""

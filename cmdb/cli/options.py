@@ -17,6 +17,7 @@ from cmdb.all_formats import FORMATS
 from cmdb.cli.boundary import DEBUG
 from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
 from cmdb.cli.places import Place
+from cmdb.cli.processes import SecondProcess
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Screen, Verdict
 from cmdb.model.findings import Findings, Setting
@@ -69,7 +70,7 @@ class Call:
         """The workspace of the call, at a revision if one is given."""
         from cmdb.workspace import Workspace
 
-        found = Workspace.open(self.directory or Path(), cache=self.cache)
+        found = Workspace.open(self.directory or Path(), cache=self.cache, executor=SecondProcess())
         return found.at(at) if at else found
 
     def inventory(self, workspace: Workspace) -> Inventory:

@@ -27,6 +27,10 @@ class GitTree:
     def __post_init__(self) -> None:
         _ = self.commit
 
+    def __reduce__(self) -> tuple[type[GitTree], tuple[Path, str, str, str]]:
+        """Another process opens the repository itself, at the same commit."""
+        return GitTree, (self.root, self.commit, self.label, self.folder)
+
     @property
     def label(self) -> str:
         return self.name or self.revision

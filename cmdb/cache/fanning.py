@@ -1,0 +1,119 @@
+"""Reading in bulk, half of it in another process where there is so much to read that this pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, replace
+
+from cmdb.cache.codec import Decoder, encode
+from cmdb.formats.inventory_reader import FileReading, InventoryReading
+from cmdb.model.problem import CmdbError
+from cmdb.sources.protocol import TextSource, Unreadable
+from cmdb.sources.unchanged import blob_digest
+
+ENOUGH = 8 << 20
+"""Bytes to be read; with less, starting the other process takes longer than it saves."""
+_SAMPLE = 50
+
+Contents = Callable[[Sequence[int]], Iterator[bytes | Unreadable]]
+"""The contents of files, by their numbers."""
+Read = tuple[str, bytes]
+"""The digest of a file's content, and its packed reading; nothing where this process has to read it itself, for what is
+odd about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What another process has to know: where to read which files, and what every reading depends on. `like` is a
+    digest of the algorithm that is wanted."""
+
+    source: TextSource
+    paths: Sequence[str]
+    schema: Mapping[str, bytes]
+    defaults: Mapping[str, bytes]
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What all reading of one load has in common."""
+
+    source: TextSource
+    schema: Mapping[str, bytes]
+    defaults: Mapping[str, bytes]
+    executor: Executor | None = None
+
+    def task(self, paths: Sequence[str], like: str = "") -> Task:
+        """The reading of some files."""
+        return Task(self.source, paths, dict(self.schema), dict(self.defaults), like)
+
+
+def readings(
+    into: InventoryReading, task: Task, executor: Executor | None, contents: Contents
+) -> Iterator[tuple[FileReading, Read | None]]:
+    """The reading of each file in turn, with what another process said of it where one did."""
+    half = _elsewhere(task, executor)
+    middle = len(task.paths) if half is None else len(task.paths) // 2
+    for number, content in enumerate(contents(range(middle))):
+        yield into.accept(task.paths[number], content), None
+    found = [] if half is None else _answer(half)
+    decoder = Decoder(into.reader.schema)
+    theirs = [_decoded(decoder, into, path, read) for path, read in zip(task.paths[middle:], found, strict=False)]
+    theirs += [None] * (len(task.paths) - middle - len(theirs))
+    mine = contents([number for number, reading in enumerate(theirs, middle) if reading is None])
+    for number, reading in enumerate(theirs):
+        if reading is None:
+            yield into.accept(task.paths[middle + number], next(mine)), None
+        else:
+            yield reading, found[number]
+
+
+def _elsewhere(task: Task, executor: Executor | None) -> Future[list[Read]] | None:
+    """The second half of the files, as another process reads them; None where that would not pay."""
+    if executor is None or not _enough(task.source, task.paths):
+        return None
+    there = replace(task, paths=task.paths[len(task.paths) // 2 :])
+    try:
+        return executor.submit(work, there)
+    except (BrokenExecutor, RuntimeError, OSError):
+        return None
+
+
+def _answer(half: Future[list[Read]]) -> list[Read]:
+    """What came back; nothing where the other process did not get to an end, so that this one reads it all."""
+    try:
+        return half.result()
+    except (BrokenExecutor, CmdbError, OSError, ValueError, TypeError, EOFError):
+        return []
+
+
+def _decoded(decoder: Decoder, into: InventoryReading, path: str, read: Read) -> FileReading | None:
+    return decoder.reading(read[1], path, into.chain(path)) if read[1] else None
+
+
+def work(task: Task) -> list[Read]:
+    """Reads files, in the other process."""
+    from cmdb.cache.quiet import collector_resting
+    from cmdb.formats.schema_reader import read_schema
+
+    with collector_resting():
+        into = InventoryReading(read_schema(sorted(task.schema.items())).schema)
+        for path, data in sorted(task.defaults.items()):
+            into.take_defaults(path, data)
+        return [_read(into, path, content, task.like) for path, content in task.source.read_many(list(task.paths))]
+
+
+def _read(into: InventoryReading, path: str, content: object, like: str) -> Read:
+    if not isinstance(content, bytes):
+        return "", b""
+    reading = into.read(path, content)
+    packed = encode(reading, into.chain(path)) if reading.clean else None
+    return blob_digest(content, like), packed or b""
+
+
+def _enough(source: TextSource, paths: Sequence[str]) -> bool:
+    """Whether there is much to read, judged by a few files."""
+    step = max(len(paths) // _SAMPLE, 1)
+    sizes = [len(data) for _, data in source.read_many(list(paths[::step])) if isinstance(data, bytes)]
+    return sum(sizes) * step > ENOUGH

@@ -114,7 +114,6 @@ def _identify_run(matcher: Matcher, sameness: Sameness, run: SourceRun, identifi
             several.setdefault(name, [seen[name]]).append(observation)
         else:
             seen[name] = observation
-    otherwise.update(several)
     for name, found in several.items():
         kept = _settled(matcher, identified, source, name, found)
         if kept:

@@ -133,6 +133,7 @@ def test_that_something_is_not_there_is_believed_only_where_the_source_got_that_
         ("{flags: [true, false]}", "{flags: [1.0, false]}", "flags: [true, false] -> [1.0, false]"),
         ("{limits: {a: 1}}", "{limits: {a: true}}", "limits.a: 1 -> true"),
         ("{free: {a: [1]}}", "{free: {a: [true]}}", "free.a: [1] -> [true]"),
+        ("{free: [[1]]}", "{free: [[true]]}", "free: [[1]] -> [[true]]"),
         ("{free: 1}", "{free: 1.0}", "free: 1 -> 1.0"),
         ("{free: 'x'}", "{free: 'x'}", ""),
     ],

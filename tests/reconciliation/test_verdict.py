@@ -149,3 +149,10 @@ def test_the_problems_of_the_snapshot_are_problems_of_the_verdict() -> None:
     ws = workspace({"inventory/a.yaml": "{kind: server, id: a}"})
     report = judge(ws.inventory, ws.baselines, broken, as_of=NOW)
     assert report.worst is Severity.ERROR
+
+
+def test_what_deviates_or_is_missing_was_looked_at() -> None:
+    cis = "[{kind: server, id: a, attributes: {os: y}}, {kind: server, id: b}, {kind: server, id: c, name: x}, {kind: server, id: d, name: x}]"
+    report = drift(cis, "seen: [{key: a, attributes: {os: x}}, {key: x}, {key: new}]")
+    assert sorted(set(report.outcomes.values())) == ["ambiguous", "deviating", "missing"]
+    assert report.incomplete == ()

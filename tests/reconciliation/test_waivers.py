@@ -215,3 +215,48 @@ def test_a_pending_change_excuses_what_it_knows() -> None:
         ("a", "attributes.memory", 1),
         ("gone", "presence", None),
     ]
+
+
+def test_a_secret_is_never_compared_with_a_waiver() -> None:
+    baseline = "{baseline: b, applies_to: kind=server, expect: {attributes.token: {absent: true}}}"
+    seen = "seen: [{key: a, attributes: {token: {redacted: true}}}]"
+    report = waived(
+        "ci: a, path: attributes.token, observed: {redacted: true}",
+        seen=seen,
+        cis="{kind: server, id: a}",
+        baselines=f"- {baseline}",
+    )
+    assert report.outcomes == {"a": "deviating"}
+
+
+def test_a_waived_absence_of_a_whole_needs_somebody_who_looked_at_the_whole() -> None:
+    cis = "{kind: server, id: a, attributes: {packages: {curl: 8}}}"
+    seen = "{coverage: [{attributes: ['*', packages.curl]}], seen: [{key: a}]}"
+    assert waived("ci: a, path: attributes.packages, observed: null", cis=cis, seen=seen).outcomes == {"a": "deviating"}
+    whole = seen.replace("packages.curl", "packages")
+    assert waived("ci: a, path: attributes.packages, observed: null", cis=cis, seen=whole).outcomes == {"a": "in_sync"}
+
+
+def test_a_waiver_of_a_ci_that_is_missing_is_not_unused() -> None:
+    seen = "{source: one, coverage: [{attributes: [kernel]}]}\n---\n{source: two}"
+    report = waived("ci: a, path: attributes.kernel, observed: 5.10", seen=seen)
+    assert (report.outcomes, problems(report)) == ({"a": "missing"}, [])
+
+
+def test_the_first_of_two_waivers_is_told_and_both_are_used() -> None:
+    second = "\n- {ci: a, path: attributes.kernel, observed: 5.10, reason: again, expires: 2026-12-31"
+    report = waived(f"ci: a, path: attributes.kernel, observed: 5.10}}{second}")
+    excuse = report.deviations[0].excuse
+    assert (excuse and excuse.reason, problems(report)) == ("agreed", [])
+
+
+def test_no_waiver_makes_the_unknown_known() -> None:
+    blind = "{coverage: [{status: failed}]}"
+    report = waived("ci: a, path: presence, observed: null", seen=blind)
+    assert (report.outcomes, [found.excuse for found in report.deviations]) == ({"a": "unobserved"}, [None])
+    assert report.incomplete
+    twins = "[{kind: server, id: a, name: x}, {kind: server, id: b, name: x}]"
+    report = waived("source: hosts, key: x, path: presence, observed: true", cis=twins, seen="seen: [{key: x}]")
+    assert [found.excuse is not None for found in report.deviations] == [True, True]
+    assert report.outcomes == {"a": "unobserved", "b": "unobserved"}
+    assert report.incomplete == ("2 of 2 tracked CIs were not seen, or not in full",)

@@ -55,8 +55,11 @@ def read(root: Path, file: str) -> dict[str, Address]:
 
 
 def scopes(key: str) -> tuple[str, ...]:
-    """Selectors of the CI that declares the name of a host; of an address nobody can tell."""
-    host = address(key).host
+    """Selectors of the CI that declares the name of a host; of an address, or of any other key, nobody can tell."""
+    try:
+        host = address(key).host
+    except ValueError:
+        return ()
     if _is_ip(host):
         return ()
     return (f"attributes.{'fqdn' if '.' in host else 'hostname'}={host}",)

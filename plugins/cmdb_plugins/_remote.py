@@ -148,9 +148,9 @@ export LC_ALL LANG LANGUAGE PATH
 said() {{ printf '\\n%s %s\\n' {marker} "$1"; printf '\\n%s %s\\n' {marker} "$1" >&2; }}
 limited() {{
   "$@" </dev/null & command=$!
-  (trap 'kill $nap 2>/dev/null' TERM
-  sleep {ceil(limit)} 2>/dev/null & nap=$!
-  wait $nap && kill -9 $command 2>/dev/null && echo '{_SLOW}' >&2) </dev/null >/dev/null & watch=$!
+  (trap 'kill $! 2>/dev/null; exit' TERM
+  sleep {ceil(limit)} 2>/dev/null &
+  wait $! && kill -9 $command 2>/dev/null && echo '{_SLOW}' >&2) </dev/null >/dev/null & watch=$!
   wait $command; code=$?
   kill $watch 2>/dev/null
   return $code

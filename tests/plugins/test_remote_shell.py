@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -136,6 +137,25 @@ def test_a_command_that_hangs_is_cut_off_and_the_next_one_runs(shell: list[str])
     machine = Remembered(ask(shell, hang, after, limit=LIMIT), LIMIT)
     assert outcome(lambda: machine.run(*hang.words)) == ("NotSeen", "failed", "sh -c gave no answer within 1 s")
     assert machine.run("echo", "on") == "on\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_nothing_stays_behind_there(shell: list[str]) -> None:
+    limit = 80000 + os.getpid() % 10000
+    ask(shell, Question("run", ("uname", "-r")), limit=limit)
+    napping = [f"sleep\0{limit}\0"]
+    for _ in range(1000):
+        if not (left := [line for line in napping if line in _command_lines()]):
+            break
+    assert not left
+
+
+def _command_lines() -> set[str]:
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.add(path.read_text(errors="replace"))
+    return found
 
 
 def test_a_command_that_killed_itself_was_not_too_slow() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import asyncssh
 import pytest
 from cmdb_plugins import _ssh_session
-from cmdb_plugins._linux import LINUX
+from cmdb_plugins._linux import LINUX, findings
 from cmdb_plugins._linux_security import VOLATILE
-from cmdb_plugins._machine import ThisMachine
-from cmdb_plugins._probe import look
-from cmdb_plugins.ssh import Ssh
+from cmdb_plugins._machine import NotSeen, ThisMachine
+from cmdb_plugins._probe import Sight, look
+from cmdb_plugins.ssh import Ssh, unreached
 
 import cmdb
 from cmdb.discovery.protocol import Context, Finding
@@ -264,6 +264,32 @@ def test_hosts_that_the_time_of_the_source_does_not_reach_are_failed(tmp_path: P
         findings = found(tmp_path, host.known, source(where, identity, concurrency=1), seconds=1)
     told = sorted(failed(findings).values())
     assert told == ["it gave no answer within 0.9 s", *["the time of the source was up before it was asked"] * 2]
+
+
+@pytest.mark.parametrize(
+    ("key", "scopes"),
+    [
+        ("web-1.example.org", ["key=web-1.example.org", "attributes.fqdn=web-1.example.org"]),
+        ("web-1", ["key=web-1", "attributes.hostname=web-1"]),
+        ("web-1:2222", ["key=web-1:2222", "attributes.hostname=web-1"]),
+        ("10.0.0.5", ["key=10.0.0.5"]),
+        ("2001:db8::1", ["key=2001:db8::1"]),
+        ("[2001:db8::1]:22", ['key="[2001:db8::1]:22"']),
+        ("the web server", ['key="the web server"']),
+    ],
+)
+def test_a_host_that_failed_is_told_under_every_name_that_means_it(key: str, scopes: list[str]) -> None:
+    assert [line.scope for line in unreached(key, "why")] == scopes
+    assert {(line.attributes, line.status, line.reason) for line in unreached(key, "why")} == {
+        (("*",), "failed", "why")
+    }
+
+
+def test_a_host_that_does_not_tell_what_it_runs_under_may_be_of_either_kind() -> None:
+    values = {"hostname": "web-1"}
+    for why, kind in ((NotSeen("cut", "failed"), "compute"), (NotSeen("no such facility"), "server")):
+        (seen,) = observed(tuple(findings("web-1", Sight(values, {"virtualization": why})))).values()
+        assert seen.kind == kind
 
 
 def test_sudo_is_how_the_shell_is_asked_for(tmp_path: Path, identity: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from cmdb.formats.defaults import NAMES
@@ -21,15 +22,21 @@ def role(path: str) -> Role:
     folder, _, name = path.rpartition("/")
     if not name.endswith((".yaml", ".yml")):
         return "silent" if _plainly_other(name) else "stray"
-    if path.startswith(SCHEMA + "/"):
-        return "stray" if name.startswith((".", "_")) else "schema"
-    if name.startswith("."):
-        return "stray"
-    if folder.split("/")[0] == BASELINES:
-        return "stray" if _hidden(path) else "baseline"
-    if name in NAMES:
+    what, hidden = _holds(folder)
+    if what == "ci" and name in NAMES:
         return "defaults"
-    return "stray" if _hidden(path) else "ci"
+    if name.startswith((".", "_")) or (hidden and what != "schema"):
+        return "stray"
+    return what
+
+
+@lru_cache(maxsize=4096)
+def _holds(folder: str) -> tuple[Role, bool]:
+    """What the YAML files in a folder are, as far as the folder says, and whether it is hidden."""
+    hidden = _hidden(folder)
+    if f"{folder}/".startswith(f"{SCHEMA}/"):
+        return "schema", hidden
+    return "baseline" if folder.split("/")[0] == BASELINES else "ci", hidden
 
 
 def why_stray(path: str) -> str:

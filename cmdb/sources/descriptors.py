@@ -63,14 +63,13 @@ def contents(folders: Folders, path: str) -> bytes:
     descriptor = folders.open(path)
     try:
         status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            raise rules.yaml_folder(path)
+        size = status.st_size
         if not stat.S_ISREG(status.st_mode):
-            raise rules.not_regular(path)
-        if status.st_size > LIMIT:
-            raise rules.too_large(path, status.st_size)
-        data = os.read(descriptor, status.st_size + 1)
-        return data if len(data) <= status.st_size else _grown(descriptor, path, data)
+            raise rules.yaml_folder(path) if stat.S_ISDIR(status.st_mode) else rules.not_regular(path)
+        if size > LIMIT:
+            raise rules.too_large(path, size)
+        data = os.read(descriptor, size + 1)
+        return data if len(data) <= size else _grown(descriptor, path, data)
     finally:
         os.close(descriptor)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from cmdb.model.making import maker
+
 LIMIT = 16 * 1024 * 1024
 """Bytes; a larger file is not read (it is no inventory a person reviews, and reading it may be an attack)."""
 
@@ -18,6 +20,10 @@ class File:
     path: str
     size: int | None = None
     digest: str | None = None
+
+
+make_file = maker(File)
+"""The same from the values of all fields, for sources of a great many."""
 
 
 class Unreadable(Exception):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import Literal, Protocol
 
 from cmdb.sources import rules
 from cmdb.sources.protocol import File, NotThere, Unreadable
+
+_PATH = attrgetter("path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def files(tree: Tree, folder: str) -> list[File | Unreadable]:
     if tree.what(real) != "folder":
         return [rules.not_a_folder(path)]
     found = _Walk(tree).below(path, real)
-    return sorted([*found, *_yaml_folders(path, found)], key=lambda file: file.path)
+    return sorted([*found, *_yaml_folders(path, found)], key=_PATH)
 
 
 def renamed(error: Unreadable, path: str) -> Unreadable:
@@ -77,13 +80,16 @@ class _Walk:
 
     def _folder(self, path: str, real: str, trail: tuple[str, ...]) -> None:
         for item in self.tree.below(real):
-            shown = item.path if path == real else _moved(item.path, real, path)
+            if type(item) is File and path == real:
+                self.found.append(item)
+                continue
+            shown = _moved(item.path, real, path)
             if isinstance(item, Link):
                 self._link(shown, item.path, (*trail, item.path.rpartition("/")[0]))
             elif isinstance(item, Unreadable):
                 self.found.append(renamed(item, shown))
             else:
-                self.found.append(item if shown == item.path else replace(item, path=shown))
+                self.found.append(replace(item, path=shown))
 
     def _link(self, path: str, link: str, trail: tuple[str, ...]) -> None:
         try:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from cmdb.sources import rules, walk
 from cmdb.sources.descriptors import RELATIVE, Folders, contents
-from cmdb.sources.protocol import File, Unreadable
+from cmdb.sources.protocol import File, Unreadable, make_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ def _disk(root: Path) -> _Disk:
     return _Disk(Path(os.path.realpath(root)))
 
 
+_Found = File | walk.Link | Unreadable
+
+
 @dataclass(frozen=True, slots=True)
 class _Disk:
     root: Path
@@ -86,24 +89,35 @@ class _Disk:
         return File(real)
 
     def below(self, real: str) -> Iterator[File | walk.Link | Unreadable]:
-        waiting = [real]
+        waiting: list[_Found | str] = [real]
         while waiting:
-            folder = waiting.pop()
-            prefix = folder + "/" if folder else ""
-            try:
-                with os.scandir(self.root / folder) as entries:
-                    for entry in entries:
-                        path = prefix + entry.name
-                        if entry.is_file(follow_symlinks=False) and rules.is_text(entry.name):
-                            yield File(path)
-                        elif (item := _item(path, entry)) is not None:
-                            yield item
-                        elif _open_to_us(entry):
-                            waiting.append(path)
-                            if path.endswith(rules.YAML):
-                                yield rules.yaml_folder(path)
-            except OSError as error:
-                yield _refused(folder, error, folder=True)
+            item = waiting.pop()
+            if isinstance(item, str):
+                waiting += self._inside(item)
+            else:
+                yield item
+
+    def _inside(self, folder: str) -> list[_Found | str]:
+        """What is in a folder, the last first, in the order that the paths of all files will have: so nobody has to
+        sort them again. Folders are their paths."""
+        prefix = folder + "/" if folder else ""
+        found: dict[str, _Found | str] = {}
+        try:
+            with os.scandir(self.root / folder) as entries:
+                for entry in entries:
+                    name = entry.name
+                    path = prefix + name
+                    if entry.is_file(follow_symlinks=False) and rules.is_text(name):
+                        found[name] = make_file(path, None, None)
+                    elif (item := _item(path, entry)) is not None:
+                        found[name] = item
+                    elif _open_to_us(entry):
+                        found[name + "/"] = path
+                        if path.endswith(rules.YAML):
+                            found[name] = rules.yaml_folder(path)
+        except OSError as error:
+            return [_refused(folder, error, folder=True)]
+        return [found[name] for name in sorted(found, reverse=True)]
 
 
 def _open_to_us(entry: os.DirEntry[str]) -> bool:

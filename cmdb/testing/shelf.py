@@ -39,7 +39,8 @@ def shelf() -> Iterator[Shelf]:
             status = found.status if found.status != 200 else 404 if kept is None else 200
             self._answer(status, kept or b"")
 
-        do_HEAD = do_GET
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def log_request(self, *_: object) -> None:
             """Says nothing."""

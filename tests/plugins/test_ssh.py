@@ -3,6 +3,7 @@ else."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from cmdb_plugins._probe import Sight, look
 from cmdb_plugins.ssh import Ssh, unreached
 
 import cmdb
+from cmdb.discovery.loading import explained
 from cmdb.discovery.protocol import Context, Finding
 from cmdb.model.problem import CmdbError
 from cmdb.model.snapshot import Coverage, Observation, Run, Snapshot
@@ -290,6 +292,14 @@ def test_a_host_that_does_not_tell_what_it_runs_under_may_be_of_either_kind() ->
     for why, kind in ((NotSeen("cut", "failed"), "compute"), (NotSeen("no such facility"), "server")):
         (seen,) = observed(tuple(findings("web-1", Sight(values, {"virtualization": why})))).values()
         assert seen.kind == kind
+
+
+def test_without_asyncssh_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "cmdb_plugins._ssh_session")
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        list(Ssh(hosts="a", config="none").discover(Context(tmp_path)))
+    assert explained("ssh", caught.value).endswith("which is not installed; pip install 'cmdb[ssh]'")
 
 
 def test_sudo_is_how_the_shell_is_asked_for(tmp_path: Path, identity: Path) -> None:

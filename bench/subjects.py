@@ -28,14 +28,14 @@ def load(workspace: str, *, cache: bool = False, decode: bool = False, revision:
     """Reads a workspace and builds its topology; with `decode`, every CI is looked at too."""
     imports()
     start = perf_counter()
-    found = Workspace.open(workspace, cache=cache)
-    inventory = (found.at(revision) if revision else found).inventory
-    count = len(inventory.topology)
+    opened = Workspace.open(workspace, cache=cache)
+    found = opened.at(revision) if revision else opened
+    count = len(found.topology)
     if decode:
-        count = sum(1 for ci in inventory.values() if ci.attributes is not None)
+        count = sum(1 for ci in found.inventory.values() if ci.attributes is not None)
     seconds = perf_counter() - start
-    if not count or inventory.unread:
-        raise RuntimeError(f"{workspace} did not load: {inventory.unread[:3]}")
+    if not count or found.unread_inventory:
+        raise RuntimeError(f"{workspace} did not load: {found.unread_inventory[:3]}")
     return seconds
 
 

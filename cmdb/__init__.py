@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cmdb.model.change import Change, ChangeSet
     from cmdb.model.ci import CI, Group, Target
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
+    from cmdb.model.explanation import Explanation
     from cmdb.model.keypath import format_path, parse_path
     from cmdb.model.kind import Attribute, Kind, RelationType, Schema
     from cmdb.model.location import Location
@@ -43,6 +44,7 @@ _HOMES = {
     "cmdb.model.change": ("Change", "ChangeSet"),
     "cmdb.model.ci": ("CI", "Group", "Target"),
     "cmdb.model.drift": ("Deviation", "DeviationId", "DriftReport"),
+    "cmdb.model.explanation": ("Explanation",),
     "cmdb.model.keypath": ("format_path", "parse_path"),
     "cmdb.model.kind": ("Attribute", "Kind", "RelationType", "Schema"),
     "cmdb.model.location": ("Location",),
@@ -67,6 +69,7 @@ __all__ = [
     "DeviationId",
     "DriftReport",
     "Expectation",
+    "Explanation",
     "Group",
     "History",
     "Impact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cmdb_plugins._ansible_attributes import NAMES as OF_ANSIBLE
-from cmdb_plugins.local_host import NAMES as OF_LOCAL_HOST
+from cmdb_plugins._linux import NAMES as OF_LOCAL_HOST
 
 from cmdb.formats.schema_reader import read_schema
 from cmdb.model.kind import Kind, Schema

@@ -24,16 +24,12 @@ def read_attributes(subject: Subject, raw: Value) -> Mapping[str, Value]:
     found: dict[str, Value] = {}
     for name, item in raw.items():
         try:
-            column = known[name]
+            key, texts, other = known[name]
         except KeyError:
-            column = _met(subject, plain.name(name), item)
-        key, texts, scalars, other = column
-        kind = type(item)
+            key, texts, other = _met(subject, plain.name(name), item)
         try:
-            if kind is str:
+            if type(item) is str:
                 found[key] = texts[item]
-            elif kind in scalars:
-                found[key] = scalars[kind][item]
             elif item is not None:
                 found[key] = other(item)
         except WrongValue as wrong:

@@ -17,7 +17,7 @@ from cmdb.formats.reading import Entry, nearest
 from cmdb.formats.relations import RelationReader
 from cmdb.formats.subject import Subject
 from cmdb.formats.taking import NOTHING, Above, Offered, Taking
-from cmdb.formats.text_fields import text_readers
+from cmdb.formats.text_fields import Unusable, text_readers
 from cmdb.model import plain
 from cmdb.model.ci import CI, FIELDS, make_ci
 from cmdb.model.kind import Kind, Schema
@@ -70,7 +70,8 @@ class CIReader:
         subject = self._subject
         subject.raw, subject.place = raw, place
         given = raw.get("id")
-        subject.id = (self._relations.id(given) if type(given) is str else None) or self._odd_id(given)
+        known = self._relations.ids.get(given) if type(given) is str else None
+        subject.id = known or self._new_id(given)
         if not subject.id:
             return None
         name = raw.get("kind", above.kind)
@@ -83,8 +84,8 @@ class CIReader:
         values[_PLACE] = place
         return make_ci(*values)
 
-    def _odd_id(self, given: Value) -> str:
-        """An id that reads like a number; or nothing, and a problem."""
+    def _new_id(self, given: Value) -> str:
+        """The id of a CI that nobody named before; or nothing, and a problem."""
         try:
             word = "" if given is None else text(given)
         except NotText:
@@ -160,11 +161,12 @@ class CIReader:
                 continue
             slot, texts, other = known[name]
             try:
-                found = texts[item] if texts is not None and type(item) is str else other(item)
+                values[slot] = texts[item] if texts is not None and type(item) is str else other(item)
             except NotText:
                 self._subject.report("invalid-field", f"'{name}' is text, not a list or a mapping", (name,))
-                found = None
-            values[slot] = _UNSET[slot] if found is None else found
+                values[slot] = _UNSET[slot]
+            except Unusable:
+                values[slot] = _UNSET[slot]
 
     def _without_value(self, name: str, item: Value, values: list[Any]) -> None:
         """A field that says nothing, which removes a default that is taken whole; or one that no CI has."""
@@ -178,8 +180,8 @@ class CIReader:
     def _readers(self) -> dict[str, _Field]:
         subject, read_relations = self._subject, self._relations.read
         readers = text_readers(subject) | {
-            "id": (None, lambda _: subject.id),
-            "kind": (None, lambda _: subject.columns.kind.name),
+            "id": (self._relations.ids, lambda _: subject.id),
+            "kind": ({name: name for name in self.schema.kinds}, text),
             "attributes": (None, partial(read_attributes, subject)),
             "relations": (None, read_relations),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -16,12 +16,11 @@ Read = Callable[[Any], Value]
 
 
 class Column(NamedTuple):
-    """One attribute: its name, what texts and what other scalars mean to it, by their exact type, and the reader of
-    whatever is neither. All raise `WrongValue`, `NotText` and `NeedsText`."""
+    """One attribute: its name, what texts mean to it, and the reader of whatever is no text. Both raise `WrongValue`,
+    `NotText` and `NeedsText`."""
 
     name: str
     texts: Meanings
-    scalars: Mapping[type, Meanings]
     other: Read
 
 
@@ -56,7 +55,7 @@ class Columns:
 
 
 def _untyped(name: str) -> Column:
-    return Column(intern(name), Meanings(value), {}, value)
+    return Column(intern(name), Meanings(value), value)
 
 
 def _typed(attribute: Attribute) -> Column:
@@ -65,16 +64,20 @@ def _typed(attribute: Attribute) -> Column:
     def read(raw: Value) -> Value:
         return normalised(typed(attribute, raw))
 
+    return Column(intern(attribute.name), Meanings(normalised), _remembering(normalised, read))
+
+
+def _remembering(normalised: Read, read: Read) -> Read:
+    """Reads whatever is no text, and remembers what integers, booleans, and lists of nothing but texts or integers
+    mean."""
     scalars = {int: Meanings(read), bool: Meanings(read)}
-    return Column(intern(attribute.name), Meanings(normalised), scalars, _other(normalised, read))
-
-
-def _other(normalised: Read, read: Read) -> Read:
-    """The reader of lists, mappings and all else. What lists of nothing but texts or integers mean is remembered."""
     lists = {str: Meanings(normalised), int: Meanings(lambda items: read(list(items)))}
 
     def other(raw: Any) -> Value:
-        if type(raw) is list and raw:
+        kind = type(raw)
+        if kind in scalars:
+            return scalars[kind][raw]
+        if kind is list and raw:
             known = lists.get(type(raw[0]))
             if known is not None and (len(raw) == 1 or len(set(map(type, raw))) == 1):
                 return known[tuple(raw)]

@@ -18,6 +18,23 @@ from cmdb.model.value import Value
 _GROUP_KEYS = ("name", "at_least", "of")
 
 
+class _Targets(dict[str, Target]):
+    """Targets without notes by their id, each made once. Raises `KeyError` for what is no id."""
+
+    def __init__(self, ids: dict[str, str]) -> None:
+        super().__init__()
+        self._ids = ids
+
+    def __missing__(self, word: str) -> Target:
+        known = self._ids.get(word)
+        if known is None:
+            if type(word) is not str or not ID.fullmatch(word):
+                raise KeyError(word)
+            known = self._ids[word] = word
+        target = self[known] = make_target(known, NOTHING)
+        return target
+
+
 class RelationReader:
     """Reads relations of one inventory. Ids are checked and held once, and so are targets without notes."""
 
@@ -26,12 +43,13 @@ class RelationReader:
         self._subject = subject
         self._report = subject.report
         self._names = {name: intern(name) for name in schema.relation_types}
-        self._targets: dict[str, Target] = {}
         self._single: dict[str, tuple[Target]] = {}
         self.ids: dict[str, str] = {}
+        """The ids that were met, each always the same object."""
+        self._targets = _Targets(self.ids)
 
     def id(self, word: str) -> str | None:
-        """The word where it is an id, always the same object; None where it is none."""
+        """The word where it is an id; None where it is none."""
         known = self.ids.get(word)
         if known is None and ID.fullmatch(word):
             known = self.ids[word] = word
@@ -65,10 +83,10 @@ class RelationReader:
         return known
 
     def _target(self, word: str) -> Target | None:
-        known = self._targets.get(word)
-        if known is None and (name := self.id(word)) is not None:
-            known = self._targets[name] = make_target(name, NOTHING)
-        return known
+        try:
+            return self._targets[word]
+        except KeyError:
+            return None
 
     def _unknown(self, name: str, entries: Value) -> None:
         if forward := self._schema.inverses.get(name):
@@ -82,23 +100,31 @@ class RelationReader:
 
     def _members(self, raw: Value, relation: str, label: str, path: KeyPath) -> list[Member]:
         """`label` is the relation at the top and the enclosing group's label inside; it names unnamed groups."""
+        if type(raw) is list and (usual := self._distinct(raw)) is not None:
+            return usual
         single = not isinstance(raw, list)
-        targets = self._targets
         found: list[Member] = []
         seen: set[str] = set()
         for position, item in enumerate([raw] if single else raw):
-            member: Member | None = targets.get(item) or self._target(item) if type(item) is str else None
-            if member is None:
-                unnamed = f"{label}{'#' if label == relation else '.'}{position + 1}"
-                member = self._member(item, relation, unnamed, path if single else (*path, position))
-            if type(member) is Target:
+            unnamed = f"{label}{'#' if label == relation else '.'}{position + 1}"
+            place = path if single else (*path, position)
+            member = self._member(item, relation, unnamed, place)
+            if isinstance(member, Target):
                 if member.id in seen:
-                    self._twice(member.id, path if single else (*path, position), top=label == relation)
+                    self._twice(member.id, place, top=label == relation)
                     continue
                 seen.add(member.id)
             if member is not None:
                 found.append(member)
         return found
+
+    def _distinct(self, raw: list[Value]) -> list[Member] | None:
+        """The targets of a list of nothing but different ids, which most are; None for any other."""
+        targets = self._targets
+        try:
+            return [targets[item] for item in raw] if len(set(raw)) == len(raw) else None
+        except (KeyError, TypeError):
+            return None
 
     def _twice(self, target: str, path: KeyPath, *, top: bool) -> None:
         severity = Severity.WARNING if top else Severity.ERROR

@@ -16,8 +16,12 @@ from cmdb.model.plain import NotText, text
 from cmdb.model.value import Value
 
 Readers = tuple[Mapping[str, Any] | None, Callable[[Any], Any]]
-"""What texts mean, where many CIs have the same; and the reader of everything else. None is no value. Both raise
-`NotText` and `NeedsText`."""
+"""What texts mean, where many CIs have the same; and the reader of everything else. Both raise `Unusable`, `NotText`
+and `NeedsText`."""
+
+
+class Unusable(Exception):
+    """What was read is no value of the field, and that was reported."""
 
 
 def text_readers(subject: Subject) -> dict[str, Readers]:
@@ -38,17 +42,17 @@ def text_readers(subject: Subject) -> dict[str, Readers]:
     }
 
 
-def _chosen(subject: Subject, name: str, raw: Value) -> str | None:
+def _chosen(subject: Subject, name: str, raw: Value) -> str:
     word = text(raw)
     choices = _CHOICES[name]
     if word in choices:
         return word
     hint = nearest(word, choices) or f"one of {', '.join(choices)}"
     subject.report("invalid-field", f"'{word}' is no {name}", (name,), hint=hint)
-    return None
+    raise Unusable
 
 
-def _labels(subject: Subject, raw: Value) -> Mapping[str, str] | None:
+def _labels(subject: Subject, raw: Value) -> Mapping[str, str]:
     """Labels with those that are inherited. CIs that have the same ones share them."""
     taking = subject.taking
     try:
@@ -58,17 +62,16 @@ def _labels(subject: Subject, raw: Value) -> Mapping[str, str] | None:
     except (AttributeError, TypeError):  # no mapping, or one with more than scalars in it
         own = None
     found = _texts_by_key(subject, "labels", raw)
-    if found is not None:
-        found.update(taking.labels)
-        if own is not None and len(taking.known) < MOST:
-            taking.known[own] = found
+    found.update(taking.labels)
+    if own is not None and len(taking.known) < MOST:
+        taking.known[own] = found
     return found
 
 
-def _texts_by_key(subject: Subject, name: str, raw: Value) -> dict[str, str] | None:
+def _texts_by_key(subject: Subject, name: str, raw: Value) -> dict[str, str]:
     if not isinstance(raw, dict):
         subject.report("invalid-field", f"'{name}' is a mapping from text to text", (name,))
-        return None
+        raise Unusable
     found: dict[str, str] = {}
     for key, item in raw.items():
         word = intern(plain.name(key))

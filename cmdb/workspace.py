@@ -57,19 +57,34 @@ class Workspace:
     then stays as it was read."""
 
     def __init__(
-        self, source: TextSource, root: Path | None = None, *, cache: bool = False, executor: Executor | None = None
+        self,
+        source: TextSource,
+        root: Path | None = None,
+        *,
+        cache: bool = False,
+        executor: Executor | None = None,
+        tell: Callable[[int, int], None] | None = None,
     ) -> None:
         self.root = root
         self.cache = cache
         self.executor = executor
+        self.tell = tell
         self._source = source
 
     @classmethod
-    def open(cls, path: str | Path = ".", *, cache: bool = True, executor: Executor | None = None) -> Workspace:
+    def open(
+        cls,
+        path: str | Path = ".",
+        *,
+        cache: bool = True,
+        executor: Executor | None = None,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> Workspace:
         """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`.
 
         With `cache`, files that were read before are remembered in the user's cache folder; no answer depends on it. An
-        executor of processes reads half of the files where there are so many that this pays.
+        executor of processes reads half of the files where there are so many that this pays. `tell` hears how many of
+        the files to be read are done, and how many there are.
         """
         from cmdb.sources.worktree import Worktree
 
@@ -78,7 +93,7 @@ class Workspace:
             raise CmdbError(f"there is no folder '{path}'", hint="name a folder that holds cmdb.yaml")
         for folder in (start, *start.parents):
             if (folder / CONFIG).is_file():
-                return cls(Worktree(folder), folder, cache=cache, executor=executor)
+                return cls(Worktree(folder), folder, cache=cache, executor=executor, tell=tell)
         hint = "run 'cmdb init DIR' to make one, or name one with -C"
         raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
 
@@ -95,7 +110,11 @@ class Workspace:
 
         if self.root is None:
             raise CmdbError("a workspace in memory has no revisions")
-        return Workspace(GitTree(self.root, revision), self.root, cache=self.cache, executor=self.executor)
+        return self.side(GitTree(self.root, revision))
+
+    def side(self, source: TextSource) -> Workspace:
+        """The workspace of another source, read in the same way."""
+        return Workspace(source, self.root, cache=self.cache, executor=self.executor, tell=self.tell)
 
     def with_files(self, files: Mapping[str, bytes]) -> Workspace:
         """The same workspace with other bytes for some files, or with further ones; nothing is written."""
@@ -386,8 +405,8 @@ class Workspace:
     def _loading(self) -> Loading:
         from cmdb.cache.loading import Loading, default_folder
 
-        folder = default_folder() if self.cache else None
-        return Loading(self._source, self._contents, self._digests, lambda: self._schema, folder, self.executor)
+        folder, files = default_folder() if self.cache else None, self._contents
+        return Loading(self._source, files, self._digests, lambda: self._schema, folder, self.executor, self.tell)
 
     @cached_property
     def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from cmdb.cache.codec import Decoder, encode
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
@@ -12,12 +13,16 @@ from cmdb.model.problem import CmdbError
 from cmdb.sources.protocol import TextSource, Unreadable
 from cmdb.sources.unchanged import blob_digest
 
+T = TypeVar("T")
+
 ENOUGH = 8 << 20
 """Bytes to be read; with less, starting the other process takes longer than it saves."""
 _SAMPLE = 50
 
 Contents = Callable[[Sequence[int]], Iterator[bytes | Unreadable]]
 """The contents of files, by their numbers."""
+Tell = Callable[[int, int], None]
+"""Takes how many files are done, and how many there are to read."""
 Read = tuple[str, bytes]
 """The digest of a file's content, and its packed reading; nothing where this process has to read it itself, for what is
 odd about it."""
@@ -43,6 +48,7 @@ class Bulk:
     schema: Mapping[str, bytes]
     defaults: Mapping[str, bytes]
     executor: Executor | None = None
+    tell: Tell | None = None
 
     def task(self, paths: Sequence[str], like: str = "") -> Task:
         """The reading of some files."""
@@ -50,9 +56,25 @@ class Bulk:
 
 
 def readings(
-    into: InventoryReading, task: Task, executor: Executor | None, contents: Contents
+    into: InventoryReading, task: Task, bulk: Bulk, contents: Contents
 ) -> Iterator[tuple[FileReading, Read | None]]:
     """The reading of each file in turn, with what another process said of it where one did."""
+    found = _readings(into, task, bulk.executor, contents)
+    if bulk.tell is None:
+        return found
+    return _told(found, len(task.paths), bulk.tell)
+
+
+def _told(found: Iterator[T], files: int, tell: Tell) -> Iterator[T]:
+    for done, reading in enumerate(found):
+        tell(done, files)
+        yield reading
+    tell(files, files)
+
+
+def _readings(
+    into: InventoryReading, task: Task, executor: Executor | None, contents: Contents
+) -> Iterator[tuple[FileReading, Read | None]]:
     half = _elsewhere(task, executor)
     middle = len(task.paths) if half is None else len(task.paths) // 2
     for number, content in enumerate(contents(range(middle))):

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmdb.cache.fanning import Bulk, readings
+from cmdb.cache.fanning import Bulk, Tell, readings
 from cmdb.cache.folder import Folder
 from cmdb.cache.marks import Content, Marks, salt
 from cmdb.cache.quiet import collector_resting
@@ -42,7 +42,8 @@ def default_folder() -> Folder | None:
 
 class Loading:
     """One load. Everything happens on first use, and no more of it than what is asked for. `digests` gives those of
-    files whose content is known without reading them. `executor` may read a part of them."""
+    files whose content is known without reading them. `executor` may read a part of them; `tell` hears
+    how far it is."""
 
     def __init__(
         self,
@@ -52,13 +53,14 @@ class Loading:
         schema: Callable[[], SchemaReading],
         folder: Folder | None,
         executor: Executor | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self._source = source
         self._files = files
         self._digests = digests
         self._schema = schema
         self.folder = folder
-        self._bulk = Bulk(source, files.schema, files.defaults, executor)
+        self._bulk = Bulk(source, files.schema, files.defaults, executor, tell)
 
     @property
     def topology(self) -> Topology:
@@ -79,7 +81,7 @@ class Loading:
             return self.warm.inventory
         with collector_resting():
             into, paths = self._begun(), self._files.cis
-            found = readings(into, self._bulk.task(paths), self._bulk.executor, self._contents)
+            found = readings(into, self._bulk.task(paths), self._bulk, self._contents)
             for path, (reading, _) in zip(paths, found, strict=True):
                 into.take(path, reading)
             return Inventory.of(into.inventory())

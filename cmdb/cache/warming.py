@@ -61,9 +61,7 @@ class Warming:
     def _read(self, files: Iterable[int]) -> None:
         numbers, marks = list(files), self._marks
         task = self._bulk.task([marks.paths[file] for file in numbers], marks.like)
-        found = readings(
-            self._into, task, self._bulk.executor, lambda some: marks.contents([numbers[place] for place in some])
-        )
+        found = readings(self._into, task, self._bulk, lambda some: marks.contents([numbers[place] for place in some]))
         for file, (reading, told) in zip(numbers, found, strict=True):
             self._fresh[file] = reading
             if told is not None:

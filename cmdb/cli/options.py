@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -18,7 +18,7 @@ from cmdb.cli.boundary import DEBUG
 from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
 from cmdb.cli.places import Place
 from cmdb.cli.processes import SecondProcess
-from cmdb.cli.progress import working
+from cmdb.cli.progress import Gauge, working
 from cmdb.model.answer import Answer, Screen, Verdict
 from cmdb.model.findings import Findings, Setting
 from cmdb.model.problem import SEVERITIES, CmdbError
@@ -49,6 +49,8 @@ class Call:
     """Whether the format is one that nobody named."""
     url: str = ""
     """Where the answer goes instead of a file; only for commands that take one."""
+    gauge: Gauge = field(default_factory=Gauge)
+    """How far the reading of the inventory is."""
 
     @property
     def format(self) -> str:
@@ -70,12 +72,13 @@ class Call:
         """The workspace of the call, at a revision if one is given."""
         from cmdb.workspace import Workspace
 
-        found = Workspace.open(self.directory or Path(), cache=self.cache, executor=SecondProcess())
+        folder, tell = self.directory or Path(), self.gauge.tell
+        found = Workspace.open(folder, cache=self.cache, executor=SecondProcess(), tell=tell)
         return found.at(at) if at else found
 
     def inventory(self, workspace: Workspace) -> Inventory:
         """The workspace's inventory, with a sign of life while it is read."""
-        with working("reading the inventory"):
+        with working("reading the inventory", gauge=self.gauge):
             return workspace.inventory
 
     def root(self) -> Path:

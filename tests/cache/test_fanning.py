@@ -126,3 +126,9 @@ def test_the_program_starts_one_only_with_a_processor_for_it(monkeypatch: pytest
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     with SecondProcess() as executor:
         assert executor.submit(len, "four").result() == 4
+
+
+def test_it_tells_how_far_it_is(root: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    len(Workspace.open(root, cache=False, tell=lambda done, total: heard.append((done, total))).inventory)
+    assert heard == [(done, 20) for done in range(21)]

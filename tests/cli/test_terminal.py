@@ -54,23 +54,28 @@ def test_errors_have_colours_too() -> None:
     assert "cmdb: \x1b[1;31merror\x1b[0m [unknown-ci] there is no CI" in on_a_terminal(MAIN, "show", "shopp")
 
 
-WORK = "from cmdb.cli.progress import working\nwith working('reading', {patience}):\n    {work}"
+WORK = (
+    "from cmdb.cli.progress import Gauge, working\n"
+    "gauge = Gauge({gauge})\n"
+    "with working('reading', {patience}, gauge):\n    {work}"
+)
+NOTICE = (
+    "from rich.progress import Progress\nfrom threading import Event\nseen, update = Event(), Progress.update\n"
+    "Progress.update = lambda *told, **more: (update(*told, **more), told[0].refresh(), seen.set())\n"
+)
 
 
-def test_long_work_shows_a_sign_of_life() -> None:
-    notice = (
-        "from rich.status import Status\nfrom threading import Event\nseen, start = Event(), Status.start\n"
-        "Status.start = lambda status: (start(status), seen.set())\n"
-    )
-    assert "reading …" in on_a_terminal(notice + WORK.format(patience=0.0, work="seen.wait()"))
+@pytest.mark.parametrize(("gauge", "then"), [("", "reading …"), ("30, 400", " 30/400")])
+def test_long_work_shows_how_far_it_is(gauge: str, then: str) -> None:
+    assert then in on_a_terminal(NOTICE + WORK.format(gauge=gauge, patience=0.0, work="seen.wait()"))
 
 
 def test_short_work_shows_nothing() -> None:
-    assert on_a_terminal(WORK.format(patience=60.0, work="pass")) == ""
+    assert on_a_terminal(WORK.format(gauge="", patience=60.0, work="pass")) == ""
 
 
 def test_long_work_shows_nothing_in_a_pipe() -> None:
-    code = WORK.format(patience=0.0, work="pass")
+    code = WORK.format(gauge="", patience=0.0, work="pass")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")
 

@@ -26,7 +26,7 @@ def command(call: Call, fail_level: str, as_of: date | None, at: str | None) -> 
     load.
     """
     workspace = call.open(at)
-    with working("checking"):
+    with working("checking", gauge=call.gauge):
         problems = workspace.check(day(as_of))
     checked = check.Checked(problems, len(workspace.inventory), workspace.unread)
     findings = any(problem.severity >= SEVERITIES[fail_level] for problem in problems)

@@ -25,12 +25,11 @@ def command(call: Call, revisions: str | None, exit_code: bool) -> None:
     from cmdb.compare.inventories import diff
     from cmdb.sources.revisions import Range, parse_range
     from cmdb.sources.sides import open_sides
-    from cmdb.workspace import Workspace
 
-    root = call.root()
-    with working("reading both sides"):
-        sides = open_sides(root, parse_range(revisions) if revisions else Range("HEAD"))
-        before, after = (Workspace(side, root).inventory for side in sides)
+    workspace = call.open()
+    with working("reading both sides", gauge=call.gauge):
+        sides = open_sides(call.root(), parse_range(revisions) if revisions else Range("HEAD"))
+        before, after = (workspace.side(side).inventory for side in sides)
     with working("comparing"):
         changes = diff(before, after)
     verdict = answering(sorted({*before.unread, *after.unread}))

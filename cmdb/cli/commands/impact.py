@@ -71,7 +71,7 @@ def command(
     if (explain_id or up) and (drawn := [each.format for each in call.outputs if each.format in DRAWINGS]):
         raise click.UsageError(f"-f {drawn[0]} draws what is affected; it goes without --explain and --up.")
     workspace = call.open(at)
-    with working("reading the inventory"):
+    with working("reading the inventory", gauge=call.gauge):
         topology, seeds = workspace.topology, references(workspace, selectors)
     verdict = answering(workspace.unread_inventory)
     with working("walking the graph"):

@@ -40,28 +40,29 @@ def read_attribute(name: str, raw: Any, place: Place, base: Attribute | None, wr
 
 
 def _declared(name: str, shape: AttributeShape, place: Place, base: Attribute | None, wrong: Wrong) -> Attribute:
-    given = {key: getattr(shape, key) for key in _FLAGS if getattr(shape, key) is not None}
-    known = base or Attribute(name)
-    attribute = replace(known, **given, type=shape.type or known.type, place=place)
+    given: dict[str, Any] = {key: value for key in _FLAGS if (value := getattr(shape, key)) is not None}
+    given["place"] = place
+    if shape.type:
+        given["type"] = shape.type
     choices = shape.values or (shape.of if isinstance(shape.of, list) else None)
     if choices is not None:
-        return replace(attribute, choices=tuple(text(choice) for choice in choices))
-    if shape.of is not None:
-        return replace(attribute, of=read_attribute(name, shape.of, place.at("of"), attribute.of, wrong))
-    return attribute
+        given["choices"] = tuple(text(choice) for choice in choices)
+    elif shape.of is not None:
+        given["of"] = read_attribute(name, shape.of, place.at("of"), base.of if base else None, wrong)
+    return Attribute(name, **given) if base is None else replace(base, **given)
 
 
 def _with_values(attribute: Attribute, shape: AttributeShape, place: Place, wrong: Wrong) -> Attribute:
     """Bounds, default and tolerance, read by the attribute's own type."""
-    bare = replace(attribute, minimum=None, maximum=None, default=None)
     settled: dict[str, Value] = {}
-    for key in _VALUES:
-        raw = getattr(shape, key)
-        if raw is not None and misdeclared(bare) is None:
-            try:
-                settled[key] = normalise(bare, typed(attribute, raw))
-            except WrongValue as error:
-                wrong(Problem("invalid-schema", f"{key} of '{attribute.name}': {error}", where=place.at(key)))
+    raws = {key: raw for key in _VALUES if (raw := getattr(shape, key)) is not None}
+    bare = replace(attribute, minimum=None, maximum=None, default=None) if raws else attribute
+    usable = raws if raws and misdeclared(bare) is None else {}
+    for key, raw in usable.items():
+        try:
+            settled[key] = normalise(bare, typed(attribute, raw))
+        except WrongValue as error:
+            wrong(Problem("invalid-schema", f"{key} of '{attribute.name}': {error}", where=place.at(key)))
     if shape.tolerance is not None:
         settled["tolerance"] = shape.tolerance.text if isinstance(shape.tolerance, Plain) else shape.tolerance
-    return replace(attribute, **settled)
+    return replace(attribute, **settled) if settled else attribute

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
 from cmdb.formats.attribute_reader import read_attribute
-from cmdb.formats.reading import nearest, read_precise
+from cmdb.formats.reading import nearest, read_fast, read_precise
 from cmdb.formats.schema_shapes import KindShape, RelationTypeShape, RuleShape, SchemaShape
 from cmdb.formats.shapes import shaped
 from cmdb.model.kind import Attribute, Kind, RelationRule, RelationType, Schema
 from cmdb.model.location import Place
+from cmdb.model.plain import NeedsText
 from cmdb.model.problem import Problem, Related
 from cmdb.model.status import STATUSES, Status
 
@@ -50,9 +51,9 @@ class _Declarations:
     def wrong(self, message: str, place: Place, hint: str = "", related: tuple[Related, ...] = ()) -> None:
         self.problems.append(Problem("invalid-schema", message, where=place, hint=hint, related=related))
 
-    def read(self, path: str, data: bytes, *, built_in: bool = False) -> bool:
+    def read(self, path: str, data: bytes, *, built_in: bool = False, quickly: bool = False) -> bool:
         """Takes in a file; False where any of it was left out."""
-        reading = read_precise(path, data)
+        reading = read_fast(path, data) if quickly else read_precise(path, data)
         before = len(self.problems)
         self.problems += reading.problems
         for entry in reading.entries:
@@ -210,10 +211,19 @@ class _Builder:
 
 def read_schema(files: Iterable[tuple[str, bytes]] = ()) -> SchemaReading:
     """The built-in library with the workspace's schema files, sorted by path, merged into it."""
+    workspace = sorted(files)
+    try:
+        return _read_schema(workspace, quickly=True)
+    except NeedsText:
+        return _read_schema(workspace, quickly=False)
+
+
+def _read_schema(workspace: Sequence[tuple[str, bytes]], *, quickly: bool) -> SchemaReading:
+    """Reads the built-in library, whose text nobody quotes, by the fast reader where that is enough."""
     declarations = _Declarations()
     for path, data in _built_in():
-        declarations.read(path, data, built_in=True)
-    unread = [path for path, data in sorted(files) if not declarations.read(path, data)]
+        declarations.read(path, data, built_in=True, quickly=quickly)
+    unread = [path for path, data in workspace if not declarations.read(path, data)]
     schema = _Builder(declarations).schema()
     return SchemaReading(schema, tuple(dict.fromkeys(declarations.problems)), tuple(unread))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
@@ -80,10 +81,15 @@ def shaped(shape: type[T], raw: Mapping[str, Value], place: Place) -> tuple[T | 
     """The mapping as the shape it should have, or None with every problem in it."""
     present = {key: item for key, item in raw.items() if item is not None}
     try:
-        return TypeAdapter(shape).validate_python(present), []
+        return _adapter(shape).validate_python(present), []
     except ValidationError as error:
         known = [field.name for field in fields(shape)] if is_dataclass(shape) else []
         return None, [_problem(dict(found), place, known) for found in error.errors(include_url=False)]
+
+
+@cache
+def _adapter(shape: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(shape)
 
 
 def _problem(error: dict[str, Any], place: Place, known: list[str]) -> Problem:

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "ledger": "Tell what earlier runs of drift found, and how long repairs took.",
     "accept": "Write what was observed into the files of the workspace.",
     "waive": "Permit a deviation until a day.",
-    "baseline": "Tell what is expected of a CI, or write a baseline from what is observed.",
+    "baseline": "Tell what baselines expect, or write one from what is observed.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -37,22 +38,41 @@ def test_help_lists_every_command(cmdb: Program) -> None:
         assert f"{name:10}{words}" in said.out
 
 
+def commands() -> Iterator[tuple[str, ...]]:
+    """The words of every command; of a group, those of the commands in it."""
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        if isinstance(command, click.Group):
+            yield from ((name, inner) for inner in command.commands)
+        else:
+            yield (name,)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_an_example_and_the_shared_options(cmdb: Program, name: str) -> None:
+def test_every_command_says_what_it_is_for(cmdb: Program, name: str) -> None:
     said = cmdb(name, "--help")
     assert said.code == 0
     assert f"\n  {COMMANDS[name]}\n" in said.out
-    assert f"\n    cmdb {name}" in said.out.partition("Example")[2]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_has_an_example_and_the_shared_options(cmdb: Program, words: tuple[str, ...]) -> None:
+    said = cmdb(*words, "--help")
+    assert said.code == 0
+    assert f"\n    cmdb {' '.join(words)}" in said.out.partition("Example")[2]
     for option in ("-f, --format", "-o, --output", "--debug"):
         assert option in said.out
-    assert name == "init" or "-C, --workspace" in said.out
+    assert words == ("init",) or "-C, --workspace" in said.out
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_has_its_environment_variable(name: str) -> None:
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_option_has_its_environment_variable(words: tuple[str, ...]) -> None:
     from cmdb.cli.options import Option
 
-    command = cli.get_command(click.Context(cli), name)
+    command: click.Command | None = cli
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
     assert command is not None
     for parameter in command.params:
         assert isinstance(parameter, Option | click.Argument)

@@ -57,7 +57,7 @@ def changes(draw: st.DrawFn) -> Change:
     return before, Inventory(tuple(ci for ci in cis.values() if ci is not None), SCHEMA)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(changes())
 def test_it_is_never_another_than_the_one_built_anew(case: Change) -> None:
     found = change(*case)
@@ -65,7 +65,7 @@ def test_it_is_never_another_than_the_one_built_anew(case: Change) -> None:
         assert plain(found) == plain(build(case[1]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(changes(), st.booleans())
 def test_where_references_resolve_as_before_it_is_always_found(case: Change, aliases: bool) -> None:
     before, after = (without(inventory, aliases=aliases) for inventory in case)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Tell what baselines expect of a CI, or write one from what is observed."""
+    """Tell what baselines expect, or write one from what is observed."""
 
 
 @command.command(epilog="\b\nExample:\n  cmdb baseline show web-1")

@@ -26,7 +26,7 @@ TIMEOUT = "Give each source this long, whatever cmdb.yaml says."
 @option("--timeout", callback=duration, metavar="DURATION", help=TIMEOUT)
 @shared(urls=True)
 def command(call: Call, names: tuple[str, ...], timeout: timedelta | None) -> None:
-    """Run the configured sources side by side and write down what they see.
+    """Run the configured sources and write down what they see.
 
     The answer is a snapshot, JSON lines for `cmdb drift --observed`; a file made by -o is readable by its owner only,
     and packed where its name ends in .gz or .zst. -o also takes a URL that fsspec can write to (s3://, gs://, abfs://,

@@ -80,15 +80,16 @@ SeverityName = Annotated[str, BeforeValidator(_severity, json_schema_input_type=
 def shaped(shape: type[T], raw: Mapping[str, Value], place: Place) -> tuple[T | None, list[Problem]]:
     """The mapping as the shape it should have, or None with every problem in it."""
     present = {key: item for key, item in raw.items() if item is not None}
+    hashable: Any = shape
     try:
-        return _adapter(shape).validate_python(present), []
+        return _adapter(hashable).validate_python(present), []
     except ValidationError as error:
         known = [field.name for field in fields(shape)] if is_dataclass(shape) else []
         return None, [_problem(dict(found), place, known) for found in error.errors(include_url=False)]
 
 
 @cache
-def _adapter(shape: type[T]) -> TypeAdapter[T]:
+def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 

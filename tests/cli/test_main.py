@@ -55,7 +55,7 @@ def test_every_command_says_what_it_is_for(cmdb: Program, name: str) -> None:
     assert f"\n  {COMMANDS[name]}\n" in said.out
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
+@pytest.mark.parametrize("words", tuple(commands()), ids=" ".join)
 def test_every_command_has_an_example_and_the_shared_options(cmdb: Program, words: tuple[str, ...]) -> None:
     said = cmdb(*words, "--help")
     assert said.code == 0
@@ -65,7 +65,7 @@ def test_every_command_has_an_example_and_the_shared_options(cmdb: Program, word
     assert words == ("init",) or "-C, --workspace" in said.out
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
+@pytest.mark.parametrize("words", tuple(commands()), ids=" ".join)
 def test_every_option_has_its_environment_variable(words: tuple[str, ...]) -> None:
     from cmdb.cli.options import Option
 

@@ -112,7 +112,7 @@ class Matcher:
                 name, by_text, kinds = ways
                 text = seen.attributes.get(name)
                 if text.__class__ is str:
-                    ci = by_text.get(_folded(text))
+                    ci = by_text.get(text.strip().casefold())
                     if ci is not None and (ci.kind not in kinds or placeholder(text)):
                         ci = None
             yield seen, ci
@@ -200,7 +200,7 @@ class Matcher:
             for ci in self._inventory.cis.values():
                 evidence = ci.attributes.get(rule[0])
                 if itself and evidence.__class__ is str:
-                    evidence = _folded(evidence)
+                    evidence = evidence.strip().casefold()
                 elif evidence is not None:
                     evidence = readers[ci.kind](ci.attributes)
                 if evidence is not None and index.first.setdefault(evidence, ci) is not ci:

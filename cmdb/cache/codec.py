@@ -116,8 +116,9 @@ def _ci(ci: CI, homes: Mapping[str, int]) -> list[Any]:
 
 
 def _packed(entries: tuple[Member, ...]) -> Any:
-    packed = [_member(entry) for entry in entries]
-    return packed[0] if len(packed) == 1 and type(packed[0]) is str else packed
+    if len(entries) == 1 and isinstance(entries[0], Target) and not entries[0].notes:
+        return entries[0].id
+    return [_member(entry) for entry in entries]
 
 
 def _member(member: Member) -> Any:

@@ -256,9 +256,11 @@ class Workspace:
         `as_of` may be a date, meaning its end in UTC. `names` limits the configured sources that must have answered.
         Of `watched` deviations, those that a `Ledger` knows, the report's `fates` tell what became of them.
         """
+        from cmdb.model.quiet import collector_resting
         from cmdb.reconciliation.engine import verdict_of
 
-        report = verdict_of(self._tried(snapshot, as_of, trust_removals, names), watched)
+        with collector_resting():
+            report = verdict_of(self._tried(snapshot, as_of, trust_removals, names), watched)
         return replace(
             report,
             deviations=tuple(self._located(deviation) for deviation in report.deviations),
@@ -381,7 +383,7 @@ class Workspace:
 
     @cached_property
     def _contents(self) -> Contents:
-        from cmdb.cache.quiet import collector_resting
+        from cmdb.model.quiet import collector_resting
 
         with collector_resting():
             return contents(self._source)

@@ -116,8 +116,8 @@ def _decoded(decoder: Decoder, into: InventoryReading, path: str, read: Read) ->
 
 def work(task: Task) -> list[Read]:
     """Reads files, in the other process."""
-    from cmdb.cache.quiet import collector_resting
     from cmdb.formats.schema_reader import read_schema
+    from cmdb.model.quiet import collector_resting
 
     with collector_resting():
         into = InventoryReading(read_schema(sorted(task.schema.items())).schema)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from cmdb.cache.fanning import Bulk, Tell, readings
 from cmdb.cache.folder import Folder
 from cmdb.cache.marks import Content, Marks, salt
-from cmdb.cache.quiet import collector_resting
 from cmdb.cache.remembered import Remembered, find, keep, name_of
 from cmdb.cache.warming import Warm, Warming
 from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import InventoryReading
 from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
+from cmdb.model.quiet import collector_resting
 from cmdb.sources.protocol import TextSource
 
 if TYPE_CHECKING:

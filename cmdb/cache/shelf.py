@@ -8,10 +8,10 @@ from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, Va
 from functools import cached_property
 from typing import overload
 
-from cmdb.cache.quiet import collector_resting
 from cmdb.graph.topology import Topology, position
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Index
+from cmdb.model.quiet import collector_resting
 
 _MANY = 1000
 """Questions for single ids after which a dictionary of all of them pays."""

@@ -17,6 +17,7 @@ from cmdb.model.drift import Deviation, DeviationId, DriftReport, Excuse, Fate, 
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Problem, Severity
+from cmdb.model.quiet import collector_resting
 from cmdb.model.snapshot import Snapshot
 from cmdb.model.value import Value
 from cmdb.reconciliation import presence, strangers, verdict
@@ -62,18 +63,19 @@ def judge(
     """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
     for each the selector of what it is there for, where the settings leave that to its plugin. Of `watched` deviations,
     known from earlier runs, the report tells what became of them; they change nothing else."""
-    trial = tried(
-        inventory,
-        baselines,
-        snapshot,
-        as_of=as_of,
-        config=config,
-        sources=sources,
-        covers=covers,
-        trust_removals=trust_removals,
-        pending=pending,
-    )
-    return verdict_of(trial, watched)
+    with collector_resting():
+        trial = tried(
+            inventory,
+            baselines,
+            snapshot,
+            as_of=as_of,
+            config=config,
+            sources=sources,
+            covers=covers,
+            trust_removals=trust_removals,
+            pending=pending,
+        )
+        return verdict_of(trial, watched)
 
 
 def tried(

@@ -17,7 +17,7 @@ from cmdb.formats.reading import Entry, nearest
 from cmdb.formats.relations import RelationReader
 from cmdb.formats.subject import Subject
 from cmdb.formats.taking import NOTHING, Above, Offered, Taking
-from cmdb.formats.text_fields import Unusable, text_readers
+from cmdb.formats.text_fields import Unusable, alone, text_readers
 from cmdb.model import plain
 from cmdb.model.ci import CI, FIELDS, make_ci
 from cmdb.model.kind import Kind, Schema
@@ -33,10 +33,11 @@ _UNSET = tuple(getattr(CI("", ""), name) for name in _NAMES)
 
 
 class _Field(NamedTuple):
-    """A field of a file: its place among the values of a CI, what its texts mean, and the reader of everything else."""
+    """A field of a file: its place among the values of a CI, what its texts mean, and the reader of everything else. A
+    field without a value removes a default that is taken whole."""
 
     slot: int
-    texts: Mapping[str, Any] | None
+    texts: Mapping[str, Any]
     other: Callable[[Any], Any]
 
 
@@ -79,7 +80,14 @@ class CIReader:
         if offered is None and (offered := self._offered(name, above)) is None:
             return None
         subject.columns = self._kinds[offered.kind.name]
-        values = self._inherited(offered.taking(raw))
+        taking = subject.taking = offered.taking(raw)
+        if taking.taken:
+            self.taken.append(taking.taken)
+        if not taking.values:
+            self._settle(taking)
+        elif taking.problems:
+            self.problems += taking.problems
+        values = list(taking.values)
         self._fill(values, raw)
         values[_PLACE] = place
         return make_ci(*values)
@@ -125,17 +133,6 @@ class CIReader:
             self._subject.report("unknown-kind", message, ("kind",), hint=hint)
         return kind.abstract
 
-    def _inherited(self, taking: Taking) -> list[Any]:
-        """The values of a CI before its own ones."""
-        self._subject.taking = taking
-        if taking.taken:
-            self.taken.append(taking.taken)
-        if not taking.values:
-            self._settle(taking)
-        elif taking.problems:
-            self.problems += taking.problems
-        return list(taking.values)
-
     def _settle(self, taking: Taking) -> None:
         """Reads defaults as if a CI had written them; those of a kind were read with the kind."""
         known = len(self.problems)
@@ -156,34 +153,36 @@ class CIReader:
         """Puts the values of a mapping's fields into their places."""
         known = self._fields
         for name, item in raw.items():
-            if item is None or name not in known:
-                self._without_value(plain.name(name), item, values)
-                continue
-            slot, texts, other = known[name]
             try:
-                values[slot] = texts[item] if texts is not None and type(item) is str else other(item)
+                slot, texts, other = known[name]
+            except KeyError:
+                self._unknown(plain.name(name), item)
+                continue
+            try:
+                if type(item) is str:
+                    values[slot] = texts[item]
+                elif item is not None:
+                    values[slot] = other(item)
+                elif name not in MERGED:
+                    values[slot] = _UNSET[slot]
             except NotText:
                 self._subject.report("invalid-field", f"'{name}' is text, not a list or a mapping", (name,))
                 values[slot] = _UNSET[slot]
             except Unusable:
                 values[slot] = _UNSET[slot]
 
-    def _without_value(self, name: str, item: Value, values: list[Any]) -> None:
-        """A field that says nothing, which removes a default that is taken whole; or one that no CI has."""
-        field = self._fields.get(name)
-        if field is None and item is not None:
+    def _unknown(self, name: str, item: Value) -> None:
+        if item is not None:
             hint = self._field_hint(name)
             self._subject.report("unknown-field", f"a CI has no field '{name}'", (name,), hint=hint)
-        elif field is not None and name not in MERGED:
-            values[field.slot] = _UNSET[field.slot]
 
     def _readers(self) -> dict[str, _Field]:
-        subject, read_relations = self._subject, self._relations.read
+        subject = self._subject
         readers = text_readers(subject) | {
             "id": (self._relations.ids, lambda _: subject.id),
             "kind": ({name: name for name in self.schema.kinds}, text),
-            "attributes": (None, partial(read_attributes, subject)),
-            "relations": (None, read_relations),
+            "attributes": alone(partial(read_attributes, subject)),
+            "relations": alone(self._relations.read),
         }
         return {name: _Field(_NAMES.index(name), *readers[name]) for name in FIELDS}
 

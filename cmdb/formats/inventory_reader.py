@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.defaults import Defaults, DefaultsChain, read_defaults
-from cmdb.formats.reading import Reading, read_fast, read_precise
+from cmdb.formats.reading import Reading, entries_of, read_precise
 from cmdb.formats.taking import Above, Taken
+from cmdb.formats.yaml import fast
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
-from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
-from cmdb.model.location import Location, Place
+from cmdb.model.location import Location, Place, make_place
 from cmdb.model.plain import NeedsText
 from cmdb.model.problem import Problem
 from cmdb.sources.protocol import Unreadable
@@ -88,16 +89,26 @@ class InventoryReading:
 
     def read(self, path: str, data: bytes) -> FileReading:
         """Reads a file of CIs. Its problems are noted, its CIs are not taken in yet."""
-        known = len(self.problems)
+        problems, taken = self.problems, self.reader.taken
+        known = len(problems)
+        taken.clear()
+        folder = path.rpartition("/")[0]
+        above = self._above.get(folder) or self._ready(folder)
         try:
-            found = self._cis(path, data, read_fast)
-        except NeedsText:
-            del self.problems[known:]
-            found = self._cis(path, data, read_precise)
-        clean = len(self.problems) == known
+            document = fast.parse(data)
+            if type(document) is dict:
+                ci = self.reader.ci(document, make_place(path, 0, None, ()), above)
+                found = (ci,) if ci is not None else self._unusable(path, data)
+            else:
+                found = self._cis(path, data, entries_of(path, document), above)
+        except (fast.Odd, NeedsText):
+            del problems[known:]
+            taken.clear()
+            found = self._cis(path, data, read_precise(path, data), above)
+        clean = len(problems) == known
         if not clean:
             self._blame(known)
-        return FileReading(found, _united(self.reader.taken), clean)
+        return FileReading(found, taken[0] if len(taken) == 1 else frozenset(chain.from_iterable(set(taken))), clean)
 
     def take(self, path: str, reading: FileReading) -> None:
         """Takes in what a file of CIs gave, now or when it was read before."""
@@ -108,31 +119,29 @@ class InventoryReading:
     def inventory(self) -> Inventory:
         """Everything taken in so far, with the defaults that nobody took."""
         for folder, takings in self._taken.items():
-            chain = self._chain.of(folder)
-            for position, taken in frozenset[tuple[int, KeyPath]]().union(*takings):
-                chain[position].taken.add(taken)
+            above = self._chain.of(folder)
+            for position, taken in set(chain.from_iterable(takings)):
+                above[position].taken.add(taken)
         unused = [problem for defaults in self._defaults for problem in defaults.unused()]
         words = self._missing.words
         ids = None if words is None else frozenset(words)
         problems = (*self.problems, *unused)
         return Inventory(tuple(self._declared), self.reader.schema, problems, tuple(self._missing.paths), ids)
 
-    def _cis(self, path: str, data: bytes, read: Callable[[str, bytes], Reading]) -> tuple[CI, ...]:
-        self.reader.taken.clear()
-        folder = path.rpartition("/")[0]
-        above = self._above.get(folder)
-        if above is None:
-            above = self._above[folder] = self.reader.above(self._chain.of(folder))
-        reading = read(path, data)
+    def _ready(self, folder: str) -> Above:
+        above = self._above[folder] = self.reader.above(self._chain.of(folder))
+        return above
+
+    def _cis(self, path: str, data: bytes, reading: Reading, above: Above) -> tuple[CI, ...]:
         self.problems += reading.problems
-        found: list[CI] = []
-        for place, raw in reading.entries:
-            ci = self.reader.ci(raw, place, above)
-            if ci is not None:
-                found.append(ci)
-        if reading.unread or len(found) < len(reading.entries):
+        found = [self.reader.ci(raw, place, above) for place, raw in reading.entries]
+        if reading.unread or None in found:
             self._missing.add(path, data)
-        return tuple(found)
+        return tuple([ci for ci in found if ci is not None])
+
+    def _unusable(self, path: str, data: bytes) -> tuple[CI, ...]:
+        self._missing.add(path, data)
+        return ()
 
     def _blame(self, known: int) -> None:
         """Leaves out what was found before: a wrong default is one problem, however many CIs take it."""
@@ -145,12 +154,6 @@ class InventoryReading:
                     continue
                 self._blamed.add(blame)
             self.problems.append(problem)
-
-
-def _united(takings: list[Taken]) -> Taken:
-    if len(takings) < 2:
-        return takings[0] if takings else frozenset()
-    return frozenset[tuple[int, KeyPath]]().union(*set(takings))
 
 
 def unreadable(error: Unreadable) -> Problem:

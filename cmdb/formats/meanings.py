@@ -7,8 +7,15 @@ from typing import Any
 
 from cmdb.model.value import Value
 
-MOST = 2000
+MOST = 1000
 """Values that are remembered of one attribute; where there are more, they hardly repeat."""
+
+
+class AsIs(dict[str, str]):
+    """Text -> the same text."""
+
+    __slots__ = ()
+    __missing__ = staticmethod(str)
 
 
 class Meanings(dict[Any, Any]):

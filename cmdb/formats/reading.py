@@ -30,10 +30,9 @@ class Reading(NamedTuple):
 def read_fast(path: str, data: bytes) -> Reading:
     """The entries of a file by the fast reader where that may be trusted; plain numbers have lost their text."""
     try:
-        document = fast.parse(data)
+        return entries_of(path, fast.parse(data))
     except fast.Odd:
         return read_precise(path, data)
-    return _reading(path, () if document is None else (document,))
 
 
 def read_precise(path: str, data: bytes) -> Reading:
@@ -44,6 +43,11 @@ def read_precise(path: str, data: bytes) -> Reading:
     return _reading(path, parsed.documents)
 
 
+def entries_of(path: str, document: Value) -> Reading:
+    """The entries of a file's only document; none of an empty one."""
+    return _reading(path, () if document is None else (document,))
+
+
 def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
     """`did you mean …?` for the nearest known word, or nothing."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.7)
@@ -51,8 +55,6 @@ def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> st
 
 
 def _reading(path: str, documents: tuple[Value, ...]) -> Reading:
-    if len(documents) == 1 and type(documents[0]) is dict:
-        return Reading((Entry(make_place(path, 0, None, ()), documents[0]),))
     entries: list[Entry] = []
     problems: list[Problem] = []
     for number, document in enumerate(documents):

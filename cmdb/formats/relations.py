@@ -8,7 +8,7 @@ from cmdb.formats.reading import nearest
 from cmdb.formats.subject import Subject
 from cmdb.formats.taking import NOTHING
 from cmdb.model import plain
-from cmdb.model.ci import ID, Group, Member, Target, arranged, make_group, make_target
+from cmdb.model.ci import BY_ID, ID, Group, Member, Target, arranged, make_group, make_target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.plain import NotText, Plain, text, value
@@ -68,10 +68,8 @@ class RelationReader:
                 self._unknown(plain.name(relation), entries)
             elif type(entries) is str and (known := single.get(entries) or self._one(entries)) is not None:
                 relations[name] = known
-            elif entries is not None:
-                members = self._members(entries, name, name, ("relations", name))
-                if members:
-                    relations[name] = arranged(members)
+            elif entries is not None and (members := self._members(entries, name, name, ("relations", name))):
+                relations[name] = members
         return relations
 
     def _one(self, word: str) -> tuple[Target] | None:
@@ -98,8 +96,9 @@ class RelationReader:
             message = f"there is no relation type '{name}'"
         self._report("unknown-relation", message, ("relations", name), hint=hint)
 
-    def _members(self, raw: Value, relation: str, label: str, path: KeyPath) -> list[Member]:
-        """`label` is the relation at the top and the enclosing group's label inside; it names unnamed groups."""
+    def _members(self, raw: Value, relation: str, label: str, path: KeyPath) -> tuple[Member, ...]:
+        """The entries, arranged. `label` is the relation at the top and the enclosing group's label inside; it names
+        unnamed groups."""
         if type(raw) is list and (usual := self._distinct(raw)) is not None:
             return usual
         single = not isinstance(raw, list)
@@ -116,15 +115,18 @@ class RelationReader:
                 seen.add(member.id)
             if member is not None:
                 found.append(member)
-        return found
+        return arranged(found)
 
-    def _distinct(self, raw: list[Value]) -> list[Member] | None:
-        """The targets of a list of nothing but different ids, which most are; None for any other."""
-        targets = self._targets
+    def _distinct(self, raw: list[Value]) -> tuple[Target, ...] | None:
+        """The targets of a list of nothing but different ids, which most are, arranged; None for any other."""
         try:
-            return [targets[item] for item in raw] if len(set(raw)) == len(raw) else None
+            found = list(map(self._targets.__getitem__, raw))
+            if len(set(raw)) < len(raw):
+                return None
         except (KeyError, TypeError):
             return None
+        found.sort(key=BY_ID)
+        return tuple(found)
 
     def _twice(self, target: str, path: KeyPath, *, top: bool) -> None:
         severity = Severity.WARNING if top else Severity.ERROR
@@ -167,7 +169,7 @@ class RelationReader:
         notes = NOTHING
         if len(raw) > (3 if "name" in raw else 2):
             notes = {key: value(item) for key, item in raw.items() if key not in _GROUP_KEYS and item is not None}
-        return make_group(count, arranged(members), name, notes, name or label)
+        return make_group(count, members, name, notes, name or label)
 
     def _name(self, raw: Value, path: KeyPath) -> str:
         try:

@@ -7,7 +7,7 @@ from functools import partial
 from sys import intern
 from typing import Any
 
-from cmdb.formats.meanings import MOST, Meanings
+from cmdb.formats.meanings import MOST, AsIs, Meanings
 from cmdb.formats.reading import nearest
 from cmdb.formats.subject import Subject
 from cmdb.model import plain
@@ -15,9 +15,8 @@ from cmdb.model.ci import CRITICALITIES, ID, LIFECYCLES
 from cmdb.model.plain import NotText, text
 from cmdb.model.value import Value
 
-Readers = tuple[Mapping[str, Any] | None, Callable[[Any], Any]]
-"""What texts mean, where many CIs have the same; and the reader of everything else. Both raise `Unusable`, `NotText`
-and `NeedsText`."""
+Readers = tuple[Mapping[str, Any], Callable[[Any], Any]]
+"""What texts mean, and the reader of everything else. Both raise `Unusable`, `NotText` and `NeedsText`."""
 
 
 class Unusable(Exception):
@@ -28,18 +27,23 @@ def text_readers(subject: Subject) -> dict[str, Readers]:
     """Field -> its readers."""
     lifecycle, criticality = partial(_chosen, subject, "lifecycle"), partial(_chosen, subject, "criticality")
     return {
-        "name": (None, text),
-        "description": (None, text),
+        "name": (AsIs(), text),
+        "description": (AsIs(), text),
         "owner": (Meanings(text), text),
         "environment": (Meanings(text), text),
         "lifecycle": (Meanings(lifecycle), lifecycle),
         "criticality": (Meanings(criticality), criticality),
-        "labels": (None, partial(_labels, subject)),
-        "links": (None, partial(_texts_by_key, subject, "links")),
-        "keys": (None, partial(_texts_by_key, subject, "keys")),
-        "tags": (None, partial(_texts, subject, "tags")),
-        "aliases": (None, partial(_texts, subject, "aliases")),
+        "labels": alone(partial(_labels, subject)),
+        "links": alone(partial(_texts_by_key, subject, "links")),
+        "keys": alone(partial(_texts_by_key, subject, "keys")),
+        "tags": alone(partial(_texts, subject, "tags")),
+        "aliases": alone(partial(_texts, subject, "aliases")),
     }
+
+
+def alone(read: Callable[[Any], Any]) -> Readers:
+    """The readers of a field that one function reads, text or not."""
+    return Meanings(read, most=0), read
 
 
 def _chosen(subject: Subject, name: str, raw: Value) -> str:
@@ -74,10 +78,10 @@ def _texts_by_key(subject: Subject, name: str, raw: Value) -> dict[str, str]:
         raise Unusable
     found: dict[str, str] = {}
     for key, item in raw.items():
-        word = intern(plain.name(key))
+        word = intern(key if type(key) is str else plain.name(key))
         try:
             if item is not None:
-                found[word] = text(item)
+                found[word] = item if type(item) is str else text(item)
         except NotText:
             subject.report("invalid-field", "text is expected here", (name, word))
     return found

@@ -94,7 +94,8 @@ make_target = maker(Target)
 make_group = maker(Group)
 """The same from the values of all fields, for readers of a great many."""
 
-_ID_OF = attrgetter("id")
+BY_ID = attrgetter("id")
+"""What plain targets are sorted by."""
 
 
 def flatten(members: tuple[Member, ...]) -> Iterator[Target]:
@@ -110,7 +111,7 @@ def arranged(members: list[Member]) -> tuple[Member, ...]:
     """The entries in the order that does not depend on how a file lists them."""
     if len(members) < 2:
         return tuple(members)
-    targets = sorted([member for member in members if isinstance(member, Target)], key=_ID_OF)
+    targets = sorted([member for member in members if isinstance(member, Target)], key=BY_ID)
     if len(targets) == len(members):
         return tuple(targets)
     named = sorted((m for m in members if isinstance(m, Group) and m.name), key=lambda m: m.name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, make_dataclass
-from typing import Any, TypeVar, cast
+from dataclasses import fields
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -15,11 +15,10 @@ def maker(frozen: Callable[..., T]) -> Callable[..., T]:
     A twin that may be written to takes the values, and then the class; Python allows that where the slots are the same.
     """
     shape: Any = frozen
-    twin: Any = make_dataclass(shape.__name__, [field.name for field in fields(shape)], slots=True, eq=False)
-
-    def make(*values: Any) -> T:
-        made = twin(*values)
-        made.__class__ = frozen
-        return cast(T, made)
-
-    return make
+    names = [field.name for field in fields(shape)]
+    lines = (*(f"self.{name} = {name}" for name in names), "self.__class__ = frozen")
+    scope: dict[str, Any] = {"frozen": frozen}
+    exec(f"def __init__(self, {', '.join(names)}):\n " + "\n ".join(lines), scope)
+    made: Any = type(shape.__name__, (), {"__slots__": tuple(names), "__init__": scope["__init__"]})
+    twin: Callable[..., T] = made
+    return twin

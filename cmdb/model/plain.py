@@ -50,7 +50,7 @@ def value(raw: Value) -> Value:
     if isinstance(raw, Plain):
         return raw.value
     if isinstance(raw, dict):
-        return {name(key): value(item) for key, item in raw.items() if item is not None}
+        return {key: value(item) for key, item in raw.items() if name(key) is key and item is not None}
     if isinstance(raw, list | tuple):
         return tuple(value(item) for item in raw)
     return raw
@@ -74,7 +74,7 @@ def _collection(attribute: Attribute, raw: Value) -> Value:
     if of is None:
         return value(raw)
     if isinstance(raw, dict) and attribute.type == "map":
-        return {name(key): typed(of, item) for key, item in raw.items() if item is not None}
+        return {key: typed(of, item) for key, item in raw.items() if name(key) is key and item is not None}
     if isinstance(raw, list | tuple) and attribute.type != "map":
         return tuple(typed(of, item) for item in raw if item is not None)
     return value(raw)

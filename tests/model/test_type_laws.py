@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cmdb.model.kind import Attribute
@@ -158,6 +159,7 @@ def test_debian_versions_compare_as_dpkg_says(left: str, right: str) -> None:
 @settings(LAW, max_examples=40)
 @given(st.text("0129abBZ.+~:-_ é", max_size=8).map(str.strip))
 def test_a_text_is_a_debian_version_exactly_when_dpkg_says_so(written: str) -> None:
+    assume(not re.match(r"[-+][0-9]+:", written))  # dpkg reads an epoch by strtol(3), signs included
     asked = subprocess.run([str(DPKG), "--validate-version", "--", written], capture_output=True, check=False)
     assert accepted(version("deb"), written) == (asked.returncode == 0), asked.stderr.decode()
 

@@ -1,0 +1,170 @@
+"""What is remembered of one CI never changes another: raw values that look alike to a dictionary stay apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from textwrap import dedent
+
+import pytest
+
+from cmdb.formats.inventory_reader import FileReading, InventoryReading
+from cmdb.formats.meanings import AsIs, Meanings
+from cmdb.formats.schema_reader import read_schema
+from cmdb.model.ci import CI
+from cmdb.model.kind import Schema
+from cmdb.model.location import Place
+from cmdb.model.problem import Problem
+from cmdb.testing.ci_files import KINDS
+
+ATTRIBUTES = (
+    *("serial", "firmware", "memory", "ports", "words", "sequence", "flags", "country", "paid", "colour", "shelf"),
+    *("nics", "ratio", "span", "undeclared", "memroy", "1", "true", "1.10"),
+)
+VALUES = (
+    """
+    1   true   1.0   0   false   0.0   -0.0   '1'   'true'   1.10   0012   no   ~   ''   x   é   1 KiB   90s   red   0x10   .inf
+    99999999999999999999   [1, 2]   [0x10, 1]   [1, true]   [1, 1.0]   [true, 1]   [true, true]   [1.0, 1]   ['1', 1]
+    ['1', '2']   [~]   [2, 1, 1]   [a, b]   [b, a]   []   [[1]]   [{name: eth0}]   [{name: 1}]   [{name: true}]
+    {}   {a: 1}   {a: true}   {a: 1.0}   {a: '1'}   {1: a}   {1: ~}   {[a]: ~}
+""".strip()
+    .replace("\n    ", "   ")
+    .split("   ")
+)
+FIELDS = {
+    "labels": ("{a: 1}", "{a: true}", "{a: 1.0}", "{a: '1'}", "{a: ~}", "{1: a}", "{true: a}", "{'1': a}", "{}", "x", "[a]"),
+    "lifecycle": ("live", "lve", "1", "retired", "[a]"),
+    "owner": ("1", "true", "1.0", "'1'", "x", "{a: 1}"),
+    "tags": ("[1, x]", "[true, x]", "['1', x]", "x", "[[x]]"),
+    "relations": ("{uses: a}", "{uses: [a, b]}", "{uses: [b, a]}", "{uses: [a, a]}", "{uses: 1}", "{uses: [1, true]}",
+                  "{uses: -a}", "{uses: {at_least: 1, of: [a, b]}}", "{uses: {at_least: true, of: [a, b]}}", "{1: a}",
+                  "{uses: {at_least: 1, of: [a, -b]}, 1: ~}", "{uses: [{to: a, port: 1}, b]}", "{uses: [{to: a}, a]}"),
+}  # fmt: skip
+TEXTS = [
+    *(f"kind: pos_terminal\nattributes: {{{name}: {value}}}\n" for value in VALUES for name in ATTRIBUTES),
+    *(f"kind: till\n{name}: {value}\n" for name, values in FIELDS.items() for value in values),
+]
+PRECISELY = "# \t a tab anywhere sends a file to the precise reader\n"
+
+
+@cache
+def schema() -> Schema:
+    return read_schema([("inventory/schema/shop.yaml", dedent(KINDS).encode())]).schema
+
+
+def told(reading: InventoryReading, found: FileReading, known: int) -> tuple[str, ...]:
+    """A file's CIs and problems to the letter."""
+    places = [replace(ci, place=Place("")) for ci in found.cis]
+    return (*map(repr, places), *sorted(repr(replace(problem, where=None)) for problem in reading.problems[known:]))
+
+
+def read_all(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    reading = InventoryReading(schema())
+    found = []
+    for number, text in enumerate(texts):
+        known = len(reading.problems)
+        file = reading.read(f"inventory/{number}.yaml", f"id: x\n{text}".encode())
+        found.append(told(reading, file, known))
+    return found
+
+
+@cache
+def alone() -> list[tuple[str, ...]]:
+    return [read_all([PRECISELY + text])[0] for text in TEXTS]
+
+
+@pytest.mark.parametrize("step", [1, -1, 7])
+def test_every_value_means_the_same_after_every_other(step: int) -> None:
+    order = list(range(len(TEXTS)))[:: step if step < 0 else 1]
+    order.sort(key=lambda position: position * step % len(TEXTS))
+    for _ in range(2):
+        together = read_all(TEXTS[position] for position in [*order, *order])
+        assert together == [alone()[position] for position in [*order, *order]]
+
+
+def cis(texts: Sequence[str]) -> tuple[CI, ...]:
+    reading = InventoryReading(schema())
+    return tuple(ci for text in texts for ci in reading.read("inventory/a.yaml", text.encode()).cis)
+
+
+def test_what_cis_have_in_common_is_there_once() -> None:
+    text = "id: {}\nkind: pos_terminal\nowner: team-a\nlabels: {{tier: web}}\nattributes: {{serial: ab-c, ports: [7000]}}\n"
+    one, other = cis([text.format(name) + "relations: {uses: [x-1, y-1]}\n" for name in ("x-1", "y-1")])
+    assert one.owner is other.owner
+    assert one.labels is other.labels
+    assert one.attributes["serial"] is other.attributes["serial"]
+    assert one.attributes["ports"] is other.attributes["ports"]
+    assert next(iter(one.attributes)) is next(iter(other.attributes))
+    assert one.relations["uses"][0] is other.relations["uses"][0]
+    assert (one.id, other.id) == ("x-1", "y-1")
+    assert [target.id for _, target in one.targets()] == ["x-1", "y-1"]
+    assert next(one.targets())[1].id is one.id
+
+
+def test_no_more_than_so_many_values_are_remembered() -> None:
+    asked: list[str] = []
+
+    def read(raw: str) -> str:
+        asked.append(raw)
+        return raw.upper()
+
+    meanings = Meanings(read, most=2)
+    assert [meanings[raw] for raw in "abcabcc"] == [*"ABCABCC"]
+    assert asked == [*"abccc"]
+    assert len(meanings) == 2
+
+
+def test_what_is_refused_is_asked_again() -> None:
+    def read(raw: str) -> str:
+        raise ValueError(raw)
+
+    meanings = Meanings(read)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a"):
+            meanings["a"]
+    assert not meanings
+
+
+def test_text_as_it_is_stays_the_same_object() -> None:
+    text = "".join(["a", "b"])
+    assert AsIs()[text] is text
+
+
+def problems(files: dict[str, str]) -> list[Problem]:
+    reading = InventoryReading(schema())
+    for path, text in sorted(files.items()):
+        reading.take(path, reading.read(path, text.encode()))
+    return list(reading.problems)
+
+
+def test_a_file_that_is_read_twice_loses_no_problem() -> None:
+    """The second CI has a number where text belongs, so that the whole file is read again, precisely."""
+    found = problems({"inventory/a.yaml": "- {kind: server}\n- {kind: server, id: b, name: 1.10}\n"})
+    assert [problem.message for problem in found] == ["a CI needs an id"]
+
+
+def test_every_ci_with_a_wrong_word_is_told_of() -> None:
+    files = {
+        f"inventory/{n}.yaml": f"{{kind: pos_terminal, id: n-{n}, lifecycle: lve, attributes: {{memroy: 1}}}}"
+        for n in "abc"
+    }
+    assert [(p.ci, p.key_path) for p in problems(files)] == [
+        (f"n-{n}", path) for n in "abc" for path in ("lifecycle", "attributes.memroy")
+    ]
+
+
+@pytest.mark.parametrize("attributes", ["1", "x", "[paid]", "~"])
+def test_attributes_that_are_no_mapping_leave_the_defaults_of_the_kind(attributes: str) -> None:
+    (ci,) = cis([f"id: a\nkind: pos_terminal\nattributes: {attributes}\n"])
+    assert ci.attributes == {"paid": False}
+
+
+def test_a_file_is_clean_only_where_no_default_it_takes_is_wrong() -> None:
+    """Otherwise its reading would be remembered, and the problem forgotten with the file that it was told of for."""
+    reading = InventoryReading(schema())
+    reading.take_defaults("inventory/_defaults.yaml", b"lifecycle: lve\n")
+    found = [reading.read(f"inventory/{n}.yaml", f"id: {n}\nkind: server\n{own}".encode()) for n, own in
+             (("a", ""), ("b", ""), ("c", "lifecycle: live\n"))]  # fmt: skip
+    assert [file.clean for file in found] == [False, False, True]
+    assert [problem.message for problem in reading.problems] == ["'lve' is no lifecycle"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cmdb.graph.topology import Topology, build
 from cmdb.model import inventory
 from cmdb.model.ci import CI
+from cmdb.model.quiet import collector_resting
 
 if TYPE_CHECKING:
     from cmdb.graph.export import MultiDiGraph
@@ -29,7 +30,8 @@ class Inventory(inventory.Inventory):
     @cached_property
     def topology(self) -> Topology:
         """The compact graph that the engine walks; built on first use."""
-        return build(self)
+        with collector_resting():
+            return build(self)
 
     @cached_property
     def graph(self) -> MultiDiGraph:

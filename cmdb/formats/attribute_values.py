@@ -24,12 +24,15 @@ def read_attributes(subject: Subject, raw: Value) -> Mapping[str, Value]:
     found: dict[str, Value] = {}
     for name, item in raw.items():
         try:
-            key, texts, other = known[name]
+            key, texts, scalars, other = known[name]
         except KeyError:
-            key, texts, other = _met(subject, plain.name(name), item)
+            key, texts, scalars, other = _met(subject, plain.name(name), item)
         try:
-            if type(item) is str:
+            kind = type(item)
+            if kind is str:
                 found[key] = texts[item]
+            elif kind in scalars:
+                found[key] = scalars[kind][item]
             elif item is not None:
                 found[key] = other(item)
         except WrongValue as wrong:

@@ -19,7 +19,7 @@ from cmdb.formats.subject import Subject
 from cmdb.formats.taking import NOTHING, Above, Offered, Taking
 from cmdb.formats.text_fields import Unusable, alone, text_readers
 from cmdb.model import plain
-from cmdb.model.ci import CI, FIELDS, make_ci
+from cmdb.model.ci import CI, FIELDS, ID, make_ci
 from cmdb.model.kind import Kind, Schema
 from cmdb.model.location import Place
 from cmdb.model.plain import NotText, text
@@ -51,7 +51,8 @@ class CIReader:
         self._subject = Subject()
         self.problems = self._subject.problems
         self.taken = self._subject.taken
-        self._relations = RelationReader(schema, self._subject)
+        self._ids: dict[str, str] = {}
+        self._relations = RelationReader(schema, self._subject, self._ids)
         self._above: dict[tuple[Defaults, ...], Above] = {}
         self._kinds: dict[str, Columns] = {}
         self._fields = self._readers()
@@ -71,9 +72,9 @@ class CIReader:
         subject = self._subject
         subject.raw, subject.place = raw, place
         given = raw.get("id")
-        known = self._relations.ids.get(given) if type(given) is str else None
-        subject.id = known or self._new_id(given)
-        if not subject.id:
+        if type(given) is str and (given in self._ids or ID.fullmatch(given)):
+            subject.id = self._ids.setdefault(given, given)
+        elif not self._odd_id(given):
             return None
         name = raw.get("kind", above.kind)
         offered = above.kinds.get(name) if type(name) is str else None
@@ -92,21 +93,23 @@ class CIReader:
         values[_PLACE] = place
         return make_ci(*values)
 
-    def _new_id(self, given: Value) -> str:
-        """The id of a CI that nobody named before; or nothing, and a problem."""
+    def _odd_id(self, given: Value) -> bool:
+        """An id that reads like a number; or none, and a problem."""
         try:
             word = "" if given is None else text(given)
         except NotText:
             word = ""
-        if known := self._relations.id(word):
-            return known
+        self._subject.id = word
+        if ID.fullmatch(word):
+            self._ids.setdefault(word, word)
+            return True
         message = f"'{word}' is no id" if word else "a CI needs an id"
         hint = "an id has up to 200 of A-Z a-z 0-9 . _ : / @ - and begins with a letter or a digit"
         place = self._subject.place
         where = place.at("id") if "id" in self._subject.raw else place
         subject = word or f"{place.document}.{place.item}"
         self.problems.append(Problem("invalid-id", message, where=where, key_path="id", hint=hint, subject=subject))
-        return ""
+        return False
 
     def _offered(self, raw: Value, above: Above) -> Offered | None:
         """What is offered to CIs of a kind that was not met below these defaults yet, or is no usable one."""
@@ -179,7 +182,7 @@ class CIReader:
     def _readers(self) -> dict[str, _Field]:
         subject = self._subject
         readers = text_readers(subject) | {
-            "id": (self._relations.ids, lambda _: subject.id),
+            "id": (self._ids, lambda _: subject.id),
             "kind": ({name: name for name in self.schema.kinds}, text),
             "attributes": alone(partial(read_attributes, subject)),
             "relations": alone(self._relations.read),

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
-from cmdb.formats.meanings import MOST, Meanings
+from cmdb.formats.meanings import MOST, AsIs, Meanings
 from cmdb.model.kind import Attribute, Kind
 from cmdb.model.plain import typed, value
-from cmdb.model.types import reader
+from cmdb.model.types import reader, takes_any_text
 from cmdb.model.value import Value
 
 Read = Callable[[Any], Value]
 
 
 class Column(NamedTuple):
-    """One attribute: its name, what texts mean to it, and the reader of whatever is no text. Both raise `WrongValue`,
-    `NotText` and `NeedsText`."""
+    """One attribute: its name, what texts and what other scalars mean to it, by their exact type, and the reader of
+    whatever is neither. All raise `WrongValue`, `NotText` and `NeedsText`."""
 
     name: str
-    texts: Meanings
+    texts: Mapping[str, Value]
+    scalars: Mapping[type, Meanings]
     other: Read
 
 
@@ -38,12 +39,25 @@ class Columns:
         """The column of an attribute, declared or not."""
         attribute = self.kind.attributes.get(name)
         if attribute is not None:
-            self.known[name] = column = _typed(attribute)
+            self.known[name] = column = self._typed(attribute)
             return column
         column = _untyped(name)
         if not self.kind.strict and self.near(name) is None and len(self.known) < MOST:
             self.known[name] = column
         return column
+
+    def _typed(self, attribute: Attribute) -> Column:
+        name, normalised = intern(attribute.name), reader(attribute)
+
+        def read(raw: Value) -> Value:
+            return normalised(typed(attribute, raw))
+
+        def plainly() -> None:
+            self.known[name] = self.known[name]._replace(texts=AsIs())
+
+        texts = Meanings(normalised, full=plainly if takes_any_text(attribute) else None)
+        scalars = {int: Meanings(read), bool: Meanings(read)}
+        return Column(name, texts, scalars, _remembering(normalised, read))
 
     def near(self, name: str) -> str | None:
         """A declared attribute one or two letters away; short names have too many neighbours for two."""
@@ -55,29 +69,15 @@ class Columns:
 
 
 def _untyped(name: str) -> Column:
-    return Column(intern(name), Meanings(value), value)
-
-
-def _typed(attribute: Attribute) -> Column:
-    normalised = reader(attribute)
-
-    def read(raw: Value) -> Value:
-        return normalised(typed(attribute, raw))
-
-    return Column(intern(attribute.name), Meanings(normalised), _remembering(normalised, read))
+    return Column(intern(name), Meanings(value), {}, value)
 
 
 def _remembering(normalised: Read, read: Read) -> Read:
-    """Reads whatever is no text, and remembers what integers, booleans, and lists of nothing but texts or integers
-    mean."""
-    scalars = {int: Meanings(read), bool: Meanings(read)}
+    """Reads lists, mappings and whatever else. What lists of nothing but texts or integers mean is remembered."""
     lists = {str: Meanings(normalised), int: Meanings(lambda items: read(list(items)))}
 
     def other(raw: Any) -> Value:
-        kind = type(raw)
-        if kind in scalars:
-            return scalars[kind][raw]
-        if kind is list and raw:
+        if type(raw) is list and raw:
             known = lists.get(type(raw[0]))
             if known is not None and (len(raw) == 1 or len(set(map(type, raw))) == 1):
                 return known[tuple(raw)]

@@ -20,17 +20,22 @@ class AsIs(dict[str, str]):
 
 class Meanings(dict[Any, Any]):
     """Raw value -> what `read` makes of it, for raw values of one exact type (1, 1.0 and true are one key). What `read`
-    refuses, by raising or by None, is asked again each time."""
+    refuses is asked again each time, and so is what is met when `most` are remembered; `full` is told then."""
 
-    __slots__ = ("_most", "_read")
+    __slots__ = ("_full", "_most", "_read")
 
-    def __init__(self, read: Callable[[Any], Value], most: int = MOST) -> None:
+    def __init__(
+        self, read: Callable[[Any], Value], most: int = MOST, *, full: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self._read = read
         self._most = most
+        self._full = full
 
     def __missing__(self, raw: Any) -> Value:
         value = self._read(raw)
-        if value is not None and len(self) < self._most:
+        if len(self) < self._most:
             self[raw] = value
+        elif self._full is not None:
+            self._full()
         return value

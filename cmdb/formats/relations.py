@@ -36,24 +36,16 @@ class _Targets(dict[str, Target]):
 
 
 class RelationReader:
-    """Reads relations of one inventory. Ids are checked and held once, and so are targets without notes."""
+    """Reads relations of one inventory. `ids` are those that were met, each always the same object; targets without
+    notes are made once."""
 
-    def __init__(self, schema: Schema, subject: Subject) -> None:
+    def __init__(self, schema: Schema, subject: Subject, ids: dict[str, str]) -> None:
         self._schema = schema
         self._subject = subject
         self._report = subject.report
         self._names = {name: intern(name) for name in schema.relation_types}
         self._single: dict[str, tuple[Target]] = {}
-        self.ids: dict[str, str] = {}
-        """The ids that were met, each always the same object."""
-        self._targets = _Targets(self.ids)
-
-    def id(self, word: str) -> str | None:
-        """The word where it is an id; None where it is none."""
-        known = self.ids.get(word)
-        if known is None and ID.fullmatch(word):
-            known = self.ids[word] = word
-        return known
+        self._targets = _Targets(ids)
 
     def read(self, raw: Value) -> dict[str, tuple[Member, ...]]:
         """Relation type -> entries, arranged. What is wrong is reported and left out."""
@@ -68,6 +60,9 @@ class RelationReader:
                 self._unknown(plain.name(relation), entries)
             elif type(entries) is str and (known := single.get(entries) or self._one(entries)) is not None:
                 relations[name] = known
+            elif type(entries) is list and (usual := self._distinct(entries)) is not None:
+                if usual:
+                    relations[name] = usual
             elif entries is not None and (members := self._members(entries, name, name, ("relations", name))):
                 relations[name] = members
         return relations
@@ -99,15 +94,17 @@ class RelationReader:
     def _members(self, raw: Value, relation: str, label: str, path: KeyPath) -> tuple[Member, ...]:
         """The entries, arranged. `label` is the relation at the top and the enclosing group's label inside; it names
         unnamed groups."""
-        if type(raw) is list and (usual := self._distinct(raw)) is not None:
+        mark = "#" if label == relation else "."
+        if not isinstance(raw, list):
+            member = self._member(raw, relation, f"{label}{mark}1", path)
+            return () if member is None else (member,)
+        if (usual := self._distinct(raw)) is not None:
             return usual
-        single = not isinstance(raw, list)
         found: list[Member] = []
         seen: set[str] = set()
-        for position, item in enumerate([raw] if single else raw):
-            unnamed = f"{label}{'#' if label == relation else '.'}{position + 1}"
-            place = path if single else (*path, position)
-            member = self._member(item, relation, unnamed, place)
+        for position, item in enumerate(raw):
+            place = (*path, position)
+            member = self._member(item, relation, f"{label}{mark}{position + 1}", place)
             if isinstance(member, Target):
                 if member.id in seen:
                     self._twice(member.id, place, top=label == relation)
@@ -164,7 +161,8 @@ class RelationReader:
         if raw.get("of") is None:
             self._report("invalid-field", "a group lists its members: 'of: [a, b]'", path)
             return None
-        name = self._name(raw["name"], path) if "name" in raw else ""
+        word = raw.get("name")
+        name = intern(word) if type(word) is str else self._name(word, path)
         members = self._members(raw["of"], relation, name or label, (*path, "of"))
         notes = NOTHING
         if len(raw) > (3 if "name" in raw else 2):

@@ -9,6 +9,8 @@ from cmdb.model.types import wants_text
 from cmdb.model.value import Value
 
 _COLLECTIONS = frozenset({"list", "set", "map"})
+_NUMBERS, _LISTS, _NESTED = (bool, int, float), (list, tuple), (dict, list, tuple)
+"""Made once: a union is made anew each time it is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def text(raw: Value) -> str:
         return raw
     if isinstance(raw, Plain):
         return raw.text
-    if isinstance(raw, bool | int | float):
+    if isinstance(raw, _NUMBERS):
         raise NeedsText
     raise NotText
 
@@ -51,7 +53,7 @@ def value(raw: Value) -> Value:
         return raw.value
     if isinstance(raw, dict):
         return {key: value(item) for key, item in raw.items() if name(key) is key and item is not None}
-    if isinstance(raw, list | tuple):
+    if isinstance(raw, _LISTS):
         return tuple(value(item) for item in raw)
     return raw
 
@@ -64,7 +66,7 @@ def typed(attribute: Attribute | None, raw: Value) -> Value:
         return value(raw)
     if attribute.type in _COLLECTIONS:
         return _collection(attribute, raw)
-    if isinstance(raw, dict | list | tuple):
+    if isinstance(raw, _NESTED):
         return value(raw)
     return text(raw) if wants_text(attribute) else value(raw)
 
@@ -75,6 +77,6 @@ def _collection(attribute: Attribute, raw: Value) -> Value:
         return value(raw)
     if isinstance(raw, dict) and attribute.type == "map":
         return {key: typed(of, item) for key, item in raw.items() if name(key) is key and item is not None}
-    if isinstance(raw, list | tuple) and attribute.type != "map":
+    if isinstance(raw, _LISTS) and attribute.type != "map":
         return tuple(typed(of, item) for item in raw if item is not None)
     return value(raw)

@@ -29,6 +29,7 @@ __all__ = [
     "normalise",
     "order",
     "reader",
+    "takes_any_text",
     "text",
     "wants_text",
     "within_tolerance",
@@ -50,8 +51,13 @@ def normalise(attribute: Attribute, raw: Value) -> Value:
 def reader(attribute: Attribute) -> Callable[[Value], Value]:
     """`normalise` by one attribute, for many values."""
     kind = TYPES.get(attribute.type)
-    limited = attribute.pattern or attribute.minimum is not None or attribute.maximum is not None
-    return partial(normalise, attribute) if kind is None or limited else partial(kind.read, attribute)
+    unlimited = not attribute.pattern and attribute.minimum is attribute.maximum is None
+    return partial(kind.read, attribute) if kind is not None and unlimited else partial(normalise, attribute)
+
+
+def takes_any_text(attribute: Attribute) -> bool:
+    """Whether every text is a value, and stays as it is."""
+    return attribute.type == "string" and not attribute.pattern and attribute.minimum is attribute.maximum is None
 
 
 def key(attribute: Attribute | None, value: Value) -> Hashable:

@@ -10,6 +10,10 @@ from cmdb.model.kind import Attribute
 from cmdb.model.types.protocol import AttributeType, Read, WrongValue, shown
 from cmdb.model.value import Value, freeze
 
+_LISTS = (list, tuple)
+_SETS = (list, tuple, set, frozenset)
+"""Made once: a union is made anew each time it is asked about."""
+
 Key = Callable[[Attribute | None, Value], Hashable]
 SortKey = Callable[[Attribute | None, Value], Any]
 
@@ -18,7 +22,7 @@ def list_type(read: Read, key: Key) -> AttributeType:
     """Items in their order; with `by`, items known by one of their fields, whose order means nothing."""
 
     def read_list(attribute: Attribute, raw: Value) -> Value:
-        if not isinstance(raw, list | tuple):
+        if not isinstance(raw, _LISTS):
             raise WrongValue(f"{shown(raw)} is no list; write [{_one(raw)}]")
         items = _read_items(attribute, raw, read)
         if attribute.by:
@@ -36,7 +40,7 @@ def set_type(read: Read, key: Key, sort_key: SortKey) -> AttributeType:
     """Distinct items, sorted; of items that mean the same the first in that order stays."""
 
     def read_set(attribute: Attribute, raw: Value) -> Value:
-        if not isinstance(raw, list | tuple | set | frozenset):
+        if not isinstance(raw, _SETS):
             raise WrongValue(f"{shown(raw)} is no set; write [{_one(raw)}]")
         read_items = _read_items(attribute, raw, read)
         if len(read_items) < 2:

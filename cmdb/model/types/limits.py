@@ -16,6 +16,7 @@ from cmdb.model.types.numbers import exact
 from cmdb.model.types.protocol import AttributeType, WrongValue, shown
 from cmdb.model.value import Value
 
+_SCALARS = (str, int, float)
 _PERCENT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*%")
 
 
@@ -52,14 +53,14 @@ def enforce(kind: AttributeType, attribute: Attribute, value: Value) -> None:
 
 def bound(kind: AttributeType, attribute: Attribute, raw: Value) -> Any:
     """What `<` compares of a minimum or maximum; None where there is none, or none that the type can read."""
-    if isinstance(raw, str | int | float):
+    if isinstance(raw, _SCALARS):
         return _bound(kind, attribute.scheme, attribute.unit, attribute.choices, raw)
     return None
 
 
 def tolerance(reader: AttributeType, attribute: Attribute) -> Tolerance | None:
     """The attribute's tolerance, read by `reader`; None where there is none, or none that can be read."""
-    if isinstance(attribute.tolerance, str | int | float):
+    if isinstance(attribute.tolerance, _SCALARS):
         return _tolerance(reader, attribute.unit, attribute.tolerance)
     return None
 

@@ -34,13 +34,16 @@ SCHEMES: Mapping[str, Scheme] = {
 }
 
 
+_GENERIC = SCHEMES["generic"]
+
+
 def _scheme(attribute: Attribute) -> Scheme:
-    return SCHEMES.get(attribute.scheme) or SCHEMES["generic"]
+    return SCHEMES.get(attribute.scheme) or _GENERIC
 
 
 def _read(attribute: Attribute, raw: Value) -> Value:
     text = raw if type(raw) is str else written(raw, "is no version; write it as text, such as 15.8")
-    scheme = _scheme(attribute)
+    scheme = _scheme(attribute) if attribute.scheme else _GENERIC
     if len(text) > LONGEST or not scheme.fits(text):
         kind = f"version of the scheme {attribute.scheme}" if attribute.scheme else "version"
         raise WrongValue(f"{shown(text)} is no {kind}; write {scheme.example}")

@@ -251,6 +251,14 @@ def test_impact_explains_and_looks_up(cmdb: Program) -> None:
     assert "At risk" in cmdb("impact", "db-1", "--min-status", "at_risk").out
 
 
+def test_impact_of_a_word_that_is_a_field_and_an_id_means_the_field(cmdb: Program) -> None:
+    write(
+        Path(), {"inventory/x.yaml": "- {kind: server, id: labels.tier}\n- {kind: server, id: x, labels: {tier: a}}\n"}
+    )
+    assert [ci["id"] for ci in cmdb("impact", "labels.tier", "-f", "json").json["failed"]] == ["x"]
+    assert [ci["id"] for ci in cmdb("impact", "id=labels.tier", "-f", "json").json["failed"]] == ["labels.tier"]
+
+
 def test_impact_of_an_alias_says_so(cmdb: Program) -> None:
     said = cmdb("impact", "old-shop", "-f", "json")
     assert [failed["id"] for failed in said.json["failed"]] == ["shop"]

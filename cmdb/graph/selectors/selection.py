@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from cmdb.graph.selectors.errors import SelectorError
 from cmdb.graph.selectors.evaluate import Compiler, Test
 from cmdb.graph.selectors.fields import Context
 from cmdb.graph.selectors.parse import parse
 from cmdb.graph.selectors.syntax import Comparison, Named, Presence, Reach, Selector
 from cmdb.graph.topology import Rows, Topology, build
-from cmdb.model.ci import FIELDS, ID
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
 
@@ -19,9 +19,17 @@ Ids = frozenset[str]
 
 def lone_ids(topology: Topology, selectors: Iterable[str]) -> tuple[str, ...] | None:
     """The ids and former ids where every selector is one of them, so that no CI has to be looked at; else None."""
-    found = tuple(text.strip() for text in selectors)
-    known = all(ID.fullmatch(text) and text not in FIELDS and topology.number(text) is not None for text in found)
-    return found if known else None
+    found = tuple(map(_lone_id, selectors))
+    ids = tuple(ci for ci in found if ci is not None and topology.number(ci) is not None)
+    return ids if len(ids) == len(found) else None
+
+
+def _lone_id(text: str) -> str | None:
+    try:
+        terms = parse(text).terms
+    except SelectorError:
+        return None
+    return terms[0].id if len(terms) == 1 and isinstance(terms[0], Named) else None
 
 
 class Selection:

@@ -295,28 +295,23 @@ class Workspace:
     ) -> tuple[str, Captured]:
         """The text of a baseline that demands what was observed of CIs where all of them have the same, and what it
         says. `patterns` limits it to the key paths that fit one or lie below one; `names` like that of `drift`."""
-        from cmdb.api import end_of
-        from cmdb.discovery.loading import covers
         from cmdb.reconciliation.capture import capture
-        from cmdb.reconciliation.engine import tried
         from cmdb.reconciliation.writing_down import written_down
 
-        sources = self._sources(names)
-        evidence = tried(
-            self.inventory,
-            Baselines(),
-            snapshot,
-            as_of=end_of(as_of),
-            config=self.config.drift,
-            sources=sources,
-            covers={source.name: covers(source) for source in sources},
-        ).evidence
+        evidence = self._tried(snapshot, as_of, False, names, Baselines()).evidence
         captured = capture(cis, evidence, patterns)
         origin = dict.fromkeys(f"{run.source} ({run.run})" for run in snapshot.runs)
         return written_down(captured, head, tuple(origin), [self.inventory[ci] for ci in captured.seen], evidence)
 
-    def _tried(self, snapshot: Snapshot, as_of: date | datetime, trust_removals: bool, names: Sequence[str]) -> Trial:
-        """The comparison with a snapshot, before anybody asks what came out."""
+    def _tried(
+        self,
+        snapshot: Snapshot,
+        as_of: date | datetime,
+        trust_removals: bool,
+        names: Sequence[str],
+        baselines: Baselines | None = None,
+    ) -> Trial:
+        """The comparison with a snapshot before anybody asks what came out, by the workspace's baselines or by others."""
         from cmdb.api import end_of
         from cmdb.discovery.loading import covers
         from cmdb.reconciliation.engine import tried
@@ -327,7 +322,7 @@ class Workspace:
         since = moment - drift.pending_grace
         return tried(
             self.inventory,
-            self.baselines,
+            self.baselines if baselines is None else baselines,
             snapshot,
             as_of=moment,
             config=drift,

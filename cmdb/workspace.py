@@ -311,7 +311,7 @@ class Workspace:
         names: Sequence[str],
         baselines: Baselines | None = None,
     ) -> Trial:
-        """The comparison with a snapshot before anybody asks what came out, by the workspace's baselines or by others."""
+        """The comparison with a snapshot before anybody asks what came out; by its own baselines, or by others."""
         from cmdb.api import end_of
         from cmdb.discovery.loading import covers
         from cmdb.reconciliation.engine import tried

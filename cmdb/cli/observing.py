@@ -16,19 +16,30 @@ if TYPE_CHECKING:
     from cmdb.workspace import Workspace
 
 
+COMPARE = "compare with"
+"""What most look at observations for."""
+
+
 def observation(function: Function) -> Function:
     """`--observed` and `--source`."""
     observed = option("--observed", multiple=True, type=Place(), metavar="FILE", help=OBSERVED)
     return observed(option("--source", "sources", multiple=True, metavar="NAME", help=SOURCE)(function))
 
 
-def observe(workspace: Workspace, observed: Sequence[Path | str], sources: Sequence[str]) -> Snapshot:
+def observe(
+    workspace: Workspace, observed: Sequence[Path | str], sources: Sequence[str], purpose: str = COMPARE
+) -> Snapshot:
     """The snapshots that are named, or else what the sources see. Raises `CmdbError` where there is neither."""
-    if not observed and not workspace.config.sources:
-        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
-        raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)
+    something_to_see(workspace, observed, purpose)
     with working("observing"):
         return workspace.observed(observed) if observed else workspace.discover(sources)
+
+
+def something_to_see(workspace: Workspace, observed: Sequence[Path | str], purpose: str = COMPARE) -> None:
+    """Raises `CmdbError` where no snapshot is named and no source is configured."""
+    if not observed and not workspace.config.sources:
+        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
+        raise CmdbError(f"there is nothing to {purpose}: no source is configured", hint=hint)
 
 
 OBSERVED = "Take what this snapshot saw, instead of running the sources; may be repeated."

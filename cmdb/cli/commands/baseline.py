@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cmdb.cli.asking import about, answering, picked
+from cmdb.cli.observing import observation, observe
 from cmdb.cli.options import Call, as_of, at, day, now, option, shared
 from cmdb.cli.output import say
-from cmdb.cli.places import Place
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer
 from cmdb.model.problem import CmdbError
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cmdb.inventory import Inventory
     from cmdb.model.ci import CI
     from cmdb.model.keypath import KeyPath
-    from cmdb.model.snapshot import Snapshot
     from cmdb.reconciliation.capture import Captured
     from cmdb.workspace import Workspace
 
@@ -66,8 +65,7 @@ def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None
 )
 @about("selectors", nargs=-1, required=True, metavar="SELECTOR...")
 @option("--exclude", multiple=True, metavar="SELECTOR", help="Leave out what this picks; may be repeated.")
-@option("--observed", multiple=True, type=Place(), metavar="FILE", help="Look into this snapshot.")
-@option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
+@observation
 @option("--name", default="captured", show_default=True, metavar="NAME", help="The name of the baseline.")
 @option("--path", "paths", multiple=True, metavar="PATTERN", help="Only what is at this key path or below; repeatable.")
 @option("--approved-by", metavar="WHO", help="Who approves the baseline.")
@@ -102,8 +100,7 @@ def capture(
     if not cis:
         raise CmdbError("the selectors pick no CI", hint="'cmdb select' shows what they pick")
     patterns = [_pattern(path) for path in paths]
-    with working("observing"):
-        snapshot = _snapshot(workspace, observed, sources)
+    snapshot = observe(workspace, observed, sources, "look at")
     head = Head(name, _applies_to(inventory, selectors, exclude, cis), approved_by)
     with working("comparing"):
         text, said = workspace.capture(snapshot, as_of or now(), cis, head, patterns, names=sources)
@@ -118,13 +115,6 @@ def _may_write(call: Call, force: bool) -> None:
     for output in call.outputs:
         if output.file is not None and output.file.is_file() and not force:
             raise CmdbError(f"there is a file '{output.file}' already", hint="name another one, or say --force")
-
-
-def _snapshot(workspace: Workspace, observed: Sequence[Path | str], sources: Sequence[str]) -> Snapshot:
-    if not observed and not workspace.config.sources:
-        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
-        raise CmdbError("there is nothing to look at: no source is configured", hint=hint)
-    return workspace.observed(observed) if observed else workspace.discover(sources)
 
 
 def _pattern(written: str) -> KeyPath:

@@ -12,6 +12,7 @@ import click
 
 from cmdb.api import end_of
 from cmdb.cli.asking import unread
+from cmdb.cli.observing import SOURCE, something_to_see
 from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
 from cmdb.cli.places import Place
 from cmdb.cli.progress import working
@@ -24,7 +25,7 @@ from cmdb.model.drift import DriftReport
 from cmdb.model.explanation import Explanation
 from cmdb.model.findings import Setting
 from cmdb.model.location import Where
-from cmdb.model.problem import SEVERITIES, CmdbError, Severity
+from cmdb.model.problem import SEVERITIES, Severity
 from cmdb.views import drift, drift_explain, drift_findings, drift_measures
 from cmdb.workspace import Workspace
 
@@ -35,7 +36,7 @@ from cmdb.workspace import Workspace
 )
 @option("--observed", multiple=True, type=Place(), metavar="FILE...", help="Judge these snapshots.")
 @click.argument("more", nargs=-1, type=Place(), metavar="")
-@option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of cmdb.yaml; may be repeated.")
+@option("--source", "sources", multiple=True, metavar="NAME", help=SOURCE)
 @option("--explain", "explained", metavar="ID", help="Tell why this CI gets its verdict.")
 @option("--trust-removals", is_flag=True, help="Believe that much is gone where an outage of the source is likelier.")
 @remediating
@@ -69,9 +70,7 @@ def command(
     if more and not observed:
         raise click.UsageError(f"Got unexpected extra argument ({more[0]}); snapshots follow --observed.")
     workspace = call.open(at)
-    if not observed and not workspace.config.sources:
-        hint = "name snapshots with --observed, or configure sources in cmdb.yaml"
-        raise CmdbError("there is nothing to compare with: no source is configured", hint=hint)
+    something_to_see(workspace, observed)
     if explained:
         resolve(workspace.topology, explained)
     memory.of(workspace, at)

@@ -10,10 +10,10 @@ import msgpack
 
 from cmdb.formats.defaults import Defaults
 from cmdb.formats.inventory_reader import FileReading
-from cmdb.model.ci import CI, Group, Member, Target
+from cmdb.model.ci import CI, Member, Target, make_ci, make_group, make_target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
-from cmdb.model.location import Place
+from cmdb.model.location import Place, make_place
 from cmdb.model.value import NOTHING
 
 
@@ -49,7 +49,7 @@ class Decoder:
             name, kind, title, description, owner, environment, lifecycle, criticality,
             labels, tags, links, keys, aliases, attributes, relations, document, item, inherited,
         ) = fields  # fmt: skip
-        return CI(
+        return make_ci(
             name,
             intern(kind),
             title,
@@ -65,7 +65,7 @@ class Decoder:
             aliases,
             dict(zip(map(intern, attributes), attributes.values(), strict=True)) if attributes else NOTHING,
             {intern(key): self._entries(entries) for key, entries in relations.items()} if relations else NOTHING,
-            Place(path, document, item),
+            make_place(path, document, item, ()),
             self._homes(inherited, kind, defaults) if inherited and defaults is not None else NOTHING,
         )
 
@@ -74,7 +74,7 @@ class Decoder:
         if type(entries) is str:
             known = self._targets.get(entries)
             if known is None:
-                known = self._targets[entries] = (Target(entries, NOTHING),)
+                known = self._targets[entries] = (make_target(entries, NOTHING),)
             return known
         return tuple([self._entry(entry) for entry in entries])
 
@@ -82,9 +82,9 @@ class Decoder:
         if type(entry) is str:
             return self._entries(entry)[0]
         if len(entry) == 2:
-            return Target(entry[0], entry[1])
+            return make_target(entry[0], entry[1])
         at_least, of, name, notes, label = entry
-        return Group(at_least, tuple([self._entry(inner) for inner in of]), name, notes or NOTHING, label)
+        return make_group(at_least, tuple([self._entry(inner) for inner in of]), name, notes or NOTHING, label)
 
     def _homes(self, inherited: Any, kind: str, defaults: tuple[Defaults, ...]) -> Mapping[KeyPath, Place]:
         key = (inherited, kind, defaults)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from cmdb.cli.boundary import nobody_reads
 from cmdb.model.answer import Screen
 from cmdb.model.document import Document, Entry, Listing, Span
 from cmdb.model.problem import CmdbError, Problem
+from cmdb.sources.saving import mode_of
 
 PIPED = 80
 """Columns where nobody said how many there are."""
@@ -120,17 +120,8 @@ def _replace(file: Path, content: bytes, mode: int | None) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(name).chmod(mode if mode is not None else _mode(file))
+        Path(name).chmod(mode if mode is not None else mode_of(file))
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _mode(file: Path) -> int:
-    """The file's own mode, or what a new file would get."""
-    if file.exists():
-        return stat.S_IMODE(file.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

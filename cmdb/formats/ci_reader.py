@@ -16,7 +16,7 @@ from cmdb.formats.defaults import MERGED, Defaults
 from cmdb.formats.reading import Entry, nearest
 from cmdb.formats.relations import RelationReader
 from cmdb.formats.subject import Subject
-from cmdb.formats.taking import NOTHING, Above, Offered, Taking
+from cmdb.formats.taking import Above, Offered, Taking
 from cmdb.formats.text_fields import Unusable, alone, text_readers
 from cmdb.model import plain
 from cmdb.model.ci import CI, FIELDS, ID, make_ci
@@ -24,7 +24,7 @@ from cmdb.model.kind import Kind, Schema
 from cmdb.model.location import Place
 from cmdb.model.plain import NotText, text
 from cmdb.model.problem import Problem
-from cmdb.model.value import Value
+from cmdb.model.value import NOTHING, Value
 
 _NAMES = tuple(field.name for field in fields(CI))
 _LABELS, _ATTRIBUTES, _PLACE, _INHERITED = map(_NAMES.index, ("labels", "attributes", "place", "inherited"))

@@ -6,14 +6,13 @@ from sys import intern
 
 from cmdb.formats.reading import nearest
 from cmdb.formats.subject import Subject
-from cmdb.formats.taking import NOTHING
 from cmdb.model import plain
 from cmdb.model.ci import BY_ID, ID, Group, Member, Target, arranged, make_group, make_target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.plain import NotText, Plain, text, value
 from cmdb.model.problem import Severity
-from cmdb.model.value import Value
+from cmdb.model.value import NOTHING, Value
 
 _GROUP_KEYS = ("name", "at_least", "of")
 

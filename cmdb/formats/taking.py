@@ -13,13 +13,10 @@ from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Kind
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem
-from cmdb.model.value import Value
+from cmdb.model.value import NOTHING, Value
 
 Taken = frozenset[tuple[int, KeyPath]]
 """Defaults that were taken: the position of their file (nearest first) and the path."""
-
-NOTHING: Mapping[Any, Any] = {}
-"""Stands wherever a CI has nothing; never written to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

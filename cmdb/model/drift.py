@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from cmdb.model.location import Where
+from cmdb.model.location import Where, location_data
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.snapshot import Coverage
 from cmdb.model.value import Value
@@ -27,6 +27,16 @@ class Demand:
     where: Where | None = field(default=None, compare=False)
     said: str = field(default="", compare=False)
 
+    @property
+    def data(self) -> dict[str, Value]:
+        """The demand for programs."""
+        return {
+            "baseline": self.baseline,
+            "expected": self.expected,
+            "severity": self.severity.label,
+            "location": location_data(self.where),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
@@ -38,6 +48,18 @@ class Excuse:
     expires: date | None = None
     baseline: str | None = None
     where: Where | None = field(default=None, compare=False)
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """The excuse for programs."""
+        return {
+            "type": self.type,
+            "reason": self.reason,
+            "approved_by": self.approved_by,
+            "expires": None if self.expires is None else self.expires.isoformat(),
+            "baseline": self.baseline,
+            "location": location_data(self.where),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,17 @@ class CoverageRow:
     coverage: Coverage
     selected: int = 0
     seen: int = 0
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """The line for programs."""
+        return {
+            "source": self.source,
+            "scope": self.coverage.scope,
+            "attributes": list(self.coverage.attributes),
+            "status": self.coverage.status,
+            "reason": self.coverage.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from cmdb.model.location import Location
 from cmdb.model.problem import Problem, Severity
@@ -42,6 +42,13 @@ class Setting:
     as_of: date = date.min
     level: Severity = Severity.ERROR
     version: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        """The moment that was meant, in UTC; a day begins at midnight."""
+        if isinstance(self.as_of, datetime):
+            return self.as_of.astimezone(UTC)
+        return datetime.combine(self.as_of, time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)

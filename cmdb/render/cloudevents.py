@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 from cmdb.model.answer import Answer, Screen
@@ -38,7 +37,7 @@ def _subject(finding: Finding) -> str:
 
 
 def _head(command: str, setting: Setting, what: str, name: str) -> dict[str, Value]:
-    moment = _moment(setting.as_of)
+    moment = setting.moment.isoformat().replace("+00:00", "Z")
     return {
         "specversion": "1.0",
         "id": f"{name}@{moment}",
@@ -47,8 +46,3 @@ def _head(command: str, setting: Setting, what: str, name: str) -> dict[str, Val
         "time": moment,
         "datacontenttype": "application/json",
     }
-
-
-def _moment(as_of: date) -> str:
-    moment = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time(), UTC)
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Literal
 
 from cmdb.model.answer import Answer, Screen
@@ -59,7 +59,7 @@ def _suite(name: str, findings: Findings, cases: list[Case]) -> dict[str, str]:
         "package": "cmdb",
         "id": "0",
         "hostname": "localhost",
-        "timestamp": _moment(findings.setting.as_of),
+        "timestamp": _without_offset(findings.setting.moment),
         "time": "0",
         "tests": str(len(cases)),
         "failures": str(results.count("failure")),
@@ -89,9 +89,8 @@ def _case(findings: Findings, finding: Finding) -> Case:
     return Case(problem.code, name, "skipped", f"{why}: {problem.message}")
 
 
-def _moment(as_of: date) -> str:
-    """Without an offset, as the schema wants it; a day begins at midnight."""
-    moment = as_of.astimezone(UTC) if isinstance(as_of, datetime) else datetime.combine(as_of, time())
+def _without_offset(moment: datetime) -> str:
+    """As the schema wants it."""
     return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 

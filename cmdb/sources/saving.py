@@ -54,7 +54,7 @@ def _draft(place: Path, content: bytes) -> Path:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    Path(name).chmod(_mode(place))
+    Path(name).chmod(mode_of(place))
     return Path(name)
 
 
@@ -72,7 +72,7 @@ def _put_in_place(places: Mapping[str, Path], drafts: Mapping[str, Path]) -> Non
         done.append(path)
 
 
-def _mode(place: Path) -> int:
+def mode_of(place: Path) -> int:
     """The file's own mode, or what a new file would get."""
     if place.exists():
         return stat.S_IMODE(place.stat().st_mode)

@@ -12,6 +12,7 @@ from cmdb.model.document import Block, Code, Document, Entry, Heading, Listing, 
 from cmdb.model.drift import Deviation
 from cmdb.model.problem import Problem
 from cmdb.model.value import Value
+from cmdb.model.words import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +119,17 @@ def _summary(shown: Shown) -> Iterable[tuple[str | Span, ...]]:
     elif shown.dry:
         yield ("Nothing was written: this is what would be.",)
     elif shown.commit:
-        yield (f"{_files(shown)} in the commit {shown.commit[:12]} on the new branch ", Span(shown.branch, "id"), ".")
+        yield (
+            f"{several(len(shown.files), 'file')} in the commit {shown.commit[:12]} on the new branch ",
+            Span(shown.branch, "id"),
+            ".",
+        )
     else:
         yield (f"Written: {', '.join(sorted(shown.files))}.",)
     if shown.left:
         counted = Counter(one.outcome for one in shown.left)
         words = ", ".join(f"{counted[name]} {name}" for name in sorted(counted))
         yield (f"Drift that is left: {words}.",)
-
-
-def _files(shown: Shown) -> str:
-    return f"{len(shown.files)} file{'' if len(shown.files) == 1 else 's'}"
 
 
 def _data(one: Deviation) -> dict[str, Value]:

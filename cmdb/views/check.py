@@ -6,18 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cmdb.model.document import Block, Document, Entry, Inline, Listing, Paragraph, Span, Style
+from cmdb.model.document import Block, Document, Entry, Inline, Listing, Paragraph, Span
 from cmdb.model.findings import Finding, Findings, Setting
 from cmdb.model.location import Location, Where
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.value import Value
-
-STYLES: Mapping[Severity, Style] = {
-    Severity.NOTE: "note",
-    Severity.WARNING: "warning",
-    Severity.ERROR: "bad",
-    Severity.CRITICAL: "bad",
-}
+from cmdb.model.words import STYLES, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +77,10 @@ def _place(where: Where | None) -> tuple[str | Span, ...]:
 def _summary(checked: Checked) -> Inline:
     counted = Counter(problem.severity for problem in checked.problems)
     found = [
-        Span(_several(counted[severity], severity.label), STYLES[severity])
+        Span(several(counted[severity], severity.label), STYLES[severity])
         for severity in reversed(Severity)
         if counted[severity]
     ]
     words: list[str | Span] = [part for span in found for part in (", ", span)][1:] or [Span("no problems", "good")]
-    unread = f"; {_several(len(checked.unread), 'file')} did not load" if checked.unread else ""
-    return (*words, f" in {_several(checked.cis, 'CI')}{unread}")
-
-
-def _several(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+    unread = f"; {several(len(checked.unread), 'file')} did not load" if checked.unread else ""
+    return (*words, f" in {several(checked.cis, 'CI')}{unread}")

@@ -11,20 +11,12 @@ from itertools import groupby
 
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
 from cmdb.model.drift import CoverageRow, Demand, Deviation, DriftReport, Excuse
-from cmdb.model.location import Location, Where, location_data
-from cmdb.model.problem import Problem, Severity
+from cmdb.model.problem import Problem
 from cmdb.model.value import Value
+from cmdb.model.words import STYLES, line_of, several, shortened
 
 OUTCOMES = ("missing", "ambiguous", "deviating", "unmanaged")
 """Of deviations that count, worst first."""
-STYLES: Mapping[Severity, Style] = {
-    Severity.NOTE: "note",
-    Severity.WARNING: "warning",
-    Severity.ERROR: "bad",
-    Severity.CRITICAL: "bad",
-}
-LONGEST = 60
-"""Characters of a value; more is cut off."""
 MANY = 5
 """So many things that deviate in the same way are told together."""
 FEW = 3
@@ -74,7 +66,7 @@ def document(report: DriftReport) -> Document:
     if report.coverage:
         blocks += [Heading("How far sources looked"), _table(report.coverage)]
     if report.unlisted:
-        blocks.append(Paragraph(f"{_several(report.unlisted, 'deviation')} known before, not listed here."))
+        blocks.append(Paragraph(f"{several(report.unlisted, 'deviation')} known before, not listed here."))
     return Document((*blocks, Paragraph(_verdict(report))))
 
 
@@ -190,9 +182,9 @@ def _below(found: Deviation) -> Iterable[Entry]:
     if found.outcome == "deviating":
         expected = found.demanded_by[0] if found.demanded_by else None
         wanted = next((one for one in found.demanded_by if one.expected == found.expected), expected)
-        said = wanted.said if wanted else _short(found.expected)
+        said = wanted.said if wanted else shortened(found.expected)
         source = f", seen by {found.source}" if found.source else ""
-        yield Entry(f"expected {_short(said)} → observed {_short(found.said or found.observed)}{source}")
+        yield Entry(f"expected {shortened(said)} → observed {shortened(found.said or found.observed)}{source}")
     else:
         yield Entry((Span(found.severity.label, STYLES[found.severity]), _MEANS.get(found.outcome, "")))
     if found.reason:
@@ -218,12 +210,12 @@ def _excuse(excuse: Excuse) -> Iterable[Entry]:
     if excuse.reason:
         yield Entry(excuse.reason)
     if excuse.where is not None:
-        yield Entry(Span(_at(excuse.where), "path"))
+        yield Entry(Span(line_of(excuse.where), "path"))
 
 
 def _demand(demand: Demand) -> Entry:
     who = "declared" if demand.baseline is None else f"demanded by {demand.baseline}: {demand.said}"
-    return Entry((_short(who), " in " if demand.where else "", Span(_at(demand.where), "path")))
+    return Entry((shortened(who), " in " if demand.where else "", Span(line_of(demand.where), "path")))
 
 
 def _unseen(found: Sequence[Deviation]) -> list[Block]:
@@ -267,15 +259,15 @@ def _row(rows: Sequence[CoverageRow]) -> tuple[str | Span, ...]:
 def _verdict(report: DriftReport) -> tuple[str | Span, ...]:
     """What silence means: the only line that says `everything` says it where it is true."""
     counted = summary(report)
-    words = [f"{_several(counted['in_sync'], 'CI')} in sync"]
+    words = [f"{several(counted['in_sync'], 'CI')} in sync"]
     words += [
         f"{counted[name]} {name}" for name in ("missing", "ambiguous", "deviating", "unobserved") if counted[name]
     ]
     if counted["unmanaged"]:
-        words.append(f"{_several(counted['unmanaged'], 'thing')} unmanaged")
+        words.append(f"{several(counted['unmanaged'], 'thing')} unmanaged")
     if counted["unjudged"]:
-        words.append(f"{_several(counted['unjudged'], 'thing')} unjudged")
-    untracked = f" No source tracks {_several(counted['untracked'], 'CI')}." if counted["untracked"] else ""
+        words.append(f"{several(counted['unjudged'], 'thing')} unjudged")
+    untracked = f" No source tracks {several(counted['untracked'], 'CI')}." if counted["untracked"] else ""
     if report.incomplete:
         why = "; ".join(report.incomplete)
         return f"{', '.join(words)}: ", Span("NOT everything was seen", "bad"), f". {why}.{untracked}"
@@ -284,27 +276,12 @@ def _verdict(report: DriftReport) -> tuple[str | Span, ...]:
     return f"{', '.join(words)}: ", Span("everything that is tracked was seen", "good"), f".{untracked}"
 
 
-def _several(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _short(value: Value) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _at(where: Where | None) -> str:
-    if isinstance(where, Location):
-        return f"{where.path}:{where.line}"
-    return "" if where is None else where.path
-
-
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _problem_entry(problem: Problem) -> Entry:
-    place = (Span(_at(problem.where), "path"), ": ") if problem.where else ()
+    place = (Span(line_of(problem.where), "path"), ": ") if problem.where else ()
     label = Span(problem.severity.label, STYLES[problem.severity])
     below = (Entry((Span("hint: ", "good"), problem.hint)),) if problem.hint else ()
     return Entry((*place, label, f" [{problem.code}] {problem.message}"), below)
@@ -319,43 +296,15 @@ def _deviation(found: Deviation) -> dict[str, Value]:
         "path": found.path,
         "expected": found.expected,
         "observed": found.observed,
-        "demanded_by": [_demanded(demand) for demand in found.demanded_by],
+        "demanded_by": [demand.data for demand in found.demanded_by],
         "source": found.source,
         "severity": found.severity.label,
         "first_seen": None if found.first_seen is None else found.first_seen.isoformat(),
         "candidates": [{"ci": candidate.ci, "reason": candidate.reason} for candidate in found.candidates],
-        "excuse": None if found.excuse is None else _excused(found.excuse),
+        "excuse": None if found.excuse is None else found.excuse.data,
         "reason": found.reason,
     }
 
 
-def _demanded(demand: Demand) -> dict[str, Value]:
-    return {
-        "baseline": demand.baseline,
-        "expected": demand.expected,
-        "severity": demand.severity.label,
-        "location": location_data(demand.where),
-    }
-
-
-def _excused(excuse: Excuse) -> dict[str, Value]:
-    return {
-        "type": excuse.type,
-        "reason": excuse.reason,
-        "approved_by": excuse.approved_by,
-        "expires": None if excuse.expires is None else excuse.expires.isoformat(),
-        "baseline": excuse.baseline,
-        "location": location_data(excuse.where),
-    }
-
-
 def _coverage(row: CoverageRow) -> dict[str, Value]:
-    return {
-        "source": row.source,
-        "scope": row.coverage.scope,
-        "attributes": list(row.coverage.attributes),
-        "status": row.coverage.status,
-        "reason": row.coverage.reason,
-        "selected": row.selected,
-        "seen": row.seen,
-    }
+    return {**row.data, "selected": row.selected, "seen": row.seen}

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
 from cmdb.model.drift import CoverageRow, Demand, Deviation, Outcome
 from cmdb.model.explanation import Explanation, Judgement, Mark, Pardon, Standing
-from cmdb.model.location import Location, Where, location_data
+from cmdb.model.location import location_data
 from cmdb.model.value import Value
+from cmdb.model.words import line_of, shortened
 
-LONGEST = 60
-"""Characters of a value; more is cut off."""
 _SAYS: Mapping[Outcome | None, tuple[str, Style]] = {
     "in_sync": ("in sync", "good"),
     "deviating": ("deviating", "bad"),
@@ -74,7 +73,7 @@ def payload(found: Explanation) -> dict[str, Value]:
             ],
             "near": [{"source": one.source, "key": one.key, "reason": one.reason} for one in found.near],
         },
-        "coverage": [_line(row) for row in found.coverage],
+        "coverage": [row.data for row in found.coverage],
         "judgements": [_judgement(one) for one in found.judgements],
         "pardons": [_pardon(one) for one in found.pardons],
     }
@@ -83,7 +82,7 @@ def payload(found: Explanation) -> dict[str, Value]:
 def document(found: Explanation) -> Document:
     """Everything in the payload, for people."""
     words, style = _SAYS[found.outcome]
-    where = (" in ", Span(_at(found.where), "path")) if found.where else ()
+    where = (" in ", Span(line_of(found.where), "path")) if found.where else ()
     blocks: list[Block] = [
         Paragraph((Span(found.ci, "id"), f" ({found.kind}, {found.lifecycle})", *where, ": ", Span(words, style))),
         Heading("Who it is"),
@@ -127,7 +126,7 @@ def _below(one: Judgement) -> Iterator[Entry]:
     for demand in one.demands:
         yield _demand(demand)
     if one.path not in ("presence", "lifecycle") and one.said:
-        yield Entry(f"observed {_short(one.said)}{f' by {one.source}' if one.source else ''}")
+        yield Entry(f"observed {shortened(one.said)}{f' by {one.source}' if one.source else ''}")
     for deviation in one.deviations:
         if deviation.path != one.path:
             yield _deviation(deviation)
@@ -140,13 +139,13 @@ def _below(one: Judgement) -> Iterator[Entry]:
 
 def _deviation(found: Deviation) -> Entry:
     excuse = f", excused ({found.excuse.type})" if found.excuse else ""
-    return Entry((Span(found.path, "path"), f": observed {_short(found.said)}{excuse}"))
+    return Entry((Span(found.path, "path"), f": observed {shortened(found.said)}{excuse}"))
 
 
 def _demand(demand: Demand) -> Entry:
     who = f"{demand.baseline} demands" if demand.baseline else "declared"
-    where = (" in ", Span(_at(demand.where), "path")) if demand.where else ()
-    return Entry((f"{who} {_short(demand.said)}", *where))
+    where = (" in ", Span(line_of(demand.where), "path")) if demand.where else ()
+    return Entry((f"{who} {shortened(demand.said)}", *where))
 
 
 def _excuse(one: Pardon) -> Entry:
@@ -155,8 +154,8 @@ def _excuse(one: Pardon) -> Entry:
     only = f" of {one.baseline}" if one.baseline else ""
     below = [Entry(_EFFECTS[one.effect])]
     below += [Entry(one.reason)] if one.reason else []
-    below += [Entry(Span(_at(one.where), "path"))] if one.where else []
-    value = f" = {_short(one.observed)}" if one.type == "waiver" else ""
+    below += [Entry(Span(line_of(one.where), "path"))] if one.where else []
+    value = f" = {shortened(one.observed)}" if one.type == "waiver" else ""
     return Entry((f"{one.type}{only}: ", Span(one.path, "path"), f"{value}{by}{until}"), tuple(below))
 
 
@@ -168,25 +167,6 @@ def _table(rows: Sequence[CoverageRow]) -> Table:
     return Table(("source", "scope", "attributes", "status", "reason"), lines)
 
 
-def _short(value: Value) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _at(where: Where | None) -> str:
-    return f"{where.path}:{where.line}" if isinstance(where, Location) else where.path if where else ""
-
-
-def _line(row: CoverageRow) -> dict[str, Value]:
-    return {
-        "source": row.source,
-        "scope": row.coverage.scope,
-        "attributes": list(row.coverage.attributes),
-        "status": row.coverage.status,
-        "reason": row.coverage.reason,
-    }
-
-
 def _judgement(one: Judgement) -> dict[str, Value]:
     return {
         "path": one.path,
@@ -194,15 +174,7 @@ def _judgement(one: Judgement) -> dict[str, Value]:
         "observed": one.observed,
         "source": one.source,
         "reason": one.reason,
-        "demanded_by": [
-            {
-                "baseline": demand.baseline,
-                "expected": demand.expected,
-                "severity": demand.severity.label,
-                "location": location_data(demand.where),
-            }
-            for demand in one.demands
-        ],
+        "demanded_by": [demand.data for demand in one.demands],
         "coverage": [{"source": told.source, "status": told.status, "reason": told.reason} for told in one.coverage],
         "deviations": [{"path": found.path, "outcome": found.outcome} for found in one.deviations],
     }

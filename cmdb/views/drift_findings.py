@@ -10,6 +10,7 @@ from cmdb.model.findings import Finding, Findings, Setting
 from cmdb.model.location import Where
 from cmdb.model.problem import Problem, Related
 from cmdb.model.value import Value
+from cmdb.model.words import shortened
 
 RULES: Mapping[str, str] = {
     "missing": "A CI was looked for everywhere it could be, and is not there.",
@@ -91,12 +92,8 @@ def _message(found: Deviation) -> str:
 def _difference(found: Deviation) -> str:
     wanted = next((one.said for one in found.demanded_by if one.expected == found.expected and one.said), "")
     source = f", seen by {found.source}" if found.source else ""
-    return f"expected {wanted or _short(found.expected)}, observed {_short(found.said or found.observed)}{source}"
-
-
-def _short(value: Value) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    seen = shortened(found.said or found.observed, LONGEST)
+    return f"expected {wanted or shortened(found.expected, LONGEST)}, observed {seen}{source}"
 
 
 def _excuse(excuse: Excuse | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from cmdb.model.drift import DriftReport
 from cmdb.model.findings import Measure, Setting
@@ -22,7 +22,7 @@ def measures(report: DriftReport, summary: Mapping[str, int], status: str, setti
         Measure(
             f"cmdb_drift_{name}", meaning, tuple(((workspace, *labels), value) for labels, value in samples.items())
         )
-        for name, meaning, samples in _measures(report, summary, status, _moment(setting))
+        for name, meaning, samples in _measures(report, summary, status, setting.moment)
     )
 
 
@@ -42,11 +42,6 @@ def _measures(
         ("unobserved_values", "Tracked values that nobody saw.", {(): summary["unobserved_values"]}),
         ("coverage", "Lines of coverage by source and status.", _coverage(report)),
     )
-
-
-def _moment(setting: Setting) -> datetime:
-    as_of = setting.as_of
-    return as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time(), UTC)
 
 
 def _status(status: str) -> Samples:

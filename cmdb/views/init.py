@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cmdb.model.document import Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.value import Value
+from cmdb.model.words import several
 
 
 class Made(Protocol):
@@ -24,7 +25,7 @@ class Made(Protocol):
 
 def document(made: Made) -> Document:
     """The files, and the next commands."""
-    declared = f" that declares {made.cis} CI{'' if made.cis == 1 else 's'}" if made.cis else ""
+    declared = f" that declares {several(made.cis, 'CI')}" if made.cis else ""
     committed = "" if made.uncommitted else ", committed"
     steps = ("check", "drift") if made.cis else ("check",)
     next_ = tuple(Entry(Span(f"cmdb {step} -C {made.root}", "strong")) for step in steps)

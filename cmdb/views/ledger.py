@@ -7,16 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cmdb.ledger.history import Day, Episode, History, Known, Repairs
-from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Style, Table
-from cmdb.model.problem import Severity
+from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Table
 from cmdb.model.value import Value
+from cmdb.model.words import STYLES, several
 
-STYLES: dict[Severity, Style] = {
-    Severity.NOTE: "note",
-    Severity.WARNING: "warning",
-    Severity.ERROR: "bad",
-    Severity.CRITICAL: "bad",
-}
 DAYS = 14
 """Of the trend that people get; programs get all."""
 
@@ -96,10 +90,9 @@ def _who(known: Known) -> Span:
 
 def _said(history: History) -> str:
     counted = summary(history)
-    runs = f"{counted['runs']} run{'' if counted['runs'] == 1 else 's'}"
     since = f"{history.runs[0].moment:%Y-%m-%d}"
     states = ", ".join(f"{counted[state]} {state}" for state in ("open", "excused", "resolved", "dropped"))
-    return f"{states}; {runs} since {since}."
+    return f"{states}; {several(counted['runs'], 'run')} since {since}."
 
 
 def span(length: timedelta) -> str:

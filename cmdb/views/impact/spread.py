@@ -12,7 +12,8 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.views.impact.words import chain, few, group, group_line, notes, several, steps, title, word, worded
+from cmdb.model.words import several
+from cmdb.views.impact.words import chain, few, group, group_line, notes, steps, title, word, worded
 
 LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
 

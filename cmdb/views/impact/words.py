@@ -10,6 +10,7 @@ from cmdb.graph.witness import Step
 from cmdb.model.document import Entry, Paragraph, Span, Style
 from cmdb.model.status import Status
 from cmdb.model.value import Value
+from cmdb.model.words import several
 
 STYLES: Mapping[Status, Style] = {
     Status.UP: "good",
@@ -31,11 +32,6 @@ def word(status: Status) -> str:
 def worded(status: Status) -> Span:
     """A status in its colour."""
     return Span(word(status), STYLES[status])
-
-
-def several(count: int, noun: str) -> str:
-    """`1 service`, `2 services`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def few(names: Sequence[str], limit: int = 2) -> str:

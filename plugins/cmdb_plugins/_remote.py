@@ -148,7 +148,7 @@ export LC_ALL LANG LANGUAGE PATH
 said() {{ printf '\\n%s %s\\n' {marker} "$1"; printf '\\n%s %s\\n' {marker} "$1" >&2; }}
 limited() {{
   "$@" </dev/null & command=$!
-  (trap 'kill $! 2>/dev/null; exit' TERM
+  (trap 'kill -9 $! 2>/dev/null; exit' TERM
   sleep {ceil(limit)} 2>/dev/null &
   wait $! && kill -9 $command 2>/dev/null && echo '{_SLOW}' >&2) </dev/null >/dev/null & watch=$!
   wait $command; code=$?

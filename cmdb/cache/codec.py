@@ -27,12 +27,32 @@ def encode(known: FileReading, defaults: Sequence[Defaults]) -> bytes | None:
     return packed
 
 
+class _Targets(dict[str, Target]):
+    """Plain targets by their ids."""
+
+    def __missing__(self, name: str) -> Target:
+        made = self[name] = make_target(name, NOTHING)
+        return made
+
+
+class _Alone(dict[str, tuple[Target, ...]]):
+    """The same, each as the only entry of a relation."""
+
+    def __init__(self, targets: _Targets) -> None:
+        self._targets = targets
+
+    def __missing__(self, name: str) -> tuple[Target, ...]:
+        made = self[name] = (self._targets[name],)
+        return made
+
+
 class Decoder:
     """Turns what was kept into CIs by one schema; equal parts of them are one object."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._targets: dict[str, tuple[Target, ...]] = {}
+        self._targets = _Targets()
+        self._alone = _Alone(self._targets)
         self._inherited: dict[tuple[Any, ...], Mapping[KeyPath, Place]] = {}
 
     def reading(self, data: bytes, path: str, defaults: tuple[Defaults, ...] | None) -> FileReading | None:
@@ -63,24 +83,23 @@ class Decoder:
             links or NOTHING,
             keys or NOTHING,
             aliases,
-            dict(zip(map(intern, attributes), attributes.values(), strict=True)) if attributes else NOTHING,
-            {intern(key): self._entries(entries) for key, entries in relations.items()} if relations else NOTHING,
+            attributes or NOTHING,
+            self._relations(relations) if relations else NOTHING,
             make_place(path, document, item, ()),
             self._homes(inherited, kind, defaults) if inherited and defaults is not None else NOTHING,
         )
 
-    def _entries(self, entries: Any) -> tuple[Member, ...]:
-        """The entries of a relation; most are a single target, written as its id."""
-        if type(entries) is str:
-            known = self._targets.get(entries)
-            if known is None:
-                known = self._targets[entries] = (make_target(entries, NOTHING),)
-            return known
-        return tuple([self._entry(entry) for entry in entries])
+    def _relations(self, relations: Mapping[str, Any]) -> Mapping[str, tuple[Member, ...]]:
+        """The entries of each relation; most are a single target, written as its id."""
+        alone, entry = self._alone, self._entry
+        return {
+            name: alone[entries] if entries.__class__ is str else tuple([entry(each) for each in entries])
+            for name, entries in relations.items()
+        }
 
     def _entry(self, entry: Any) -> Member:
-        if type(entry) is str:
-            return self._entries(entry)[0]
+        if entry.__class__ is str:
+            return self._targets[entry]
         if len(entry) == 2:
             return make_target(entry[0], entry[1])
         at_least, of, name, notes, label = entry

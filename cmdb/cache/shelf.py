@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property
+from itertools import chain
 from typing import overload
 
 from cmdb.graph.topology import Topology, position
@@ -57,7 +58,7 @@ class Declared(Sequence[CI]):
 
     def __iter__(self) -> Iterator[CI]:
         self.all()
-        return (ci for number in range(len(self._files)) for ci in self.file(number))
+        return chain.from_iterable(filter(None, self._files))
 
 
 class ById(Mapping[str, CI]):
@@ -101,8 +102,7 @@ class ById(Mapping[str, CI]):
 
     def in_order(self) -> Iterator[CI]:
         """All CIs by id."""
-        self._declared.all()
-        return map(self._declared.__getitem__, self._at)
+        return map(list(self._declared).__getitem__, self._at)
 
 
 class _Values(ValuesView[CI]):

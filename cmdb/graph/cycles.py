@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from cmdb.graph.components import components
 from cmdb.graph.topology import Topology
 from cmdb.model.status import Status
 
@@ -16,7 +17,7 @@ _Targets = Mapping[int, list[int]]
 def knots(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> list[Knot]:
     """The knots among all that the roots reach by plain entries of these relation types; ascending."""
     targets = _pruned(_targets(topology, relations, roots))
-    return sorted(tuple(sorted(knot)) for knot in _components(targets) if len(knot) > 1)
+    return sorted(tuple(sorted(knot)) for knot in components(targets) if len(knot) > 1)
 
 
 def reached(topology: Topology, relations: frozenset[int], roots: Iterable[int]) -> frozenset[int]:
@@ -89,42 +90,3 @@ def _pruned(targets: dict[int, list[int]]) -> dict[int, list[int]]:
     return {
         node: [target for target in targets[node] if open_ends[target]] for node, count in open_ends.items() if count
     }
-
-
-def _components(targets: _Targets) -> Iterator[list[int]]:
-    """Strongly connected components (Tarjan 1972), without recursion."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    waiting: set[int] = set()
-    for root in targets:
-        if root in index:
-            continue
-        work = [(root, iter(targets[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        waiting.add(root)
-        while work:
-            node, below = work[-1]
-            target = next((t for t in below if t not in index or t in waiting), None)
-            if target is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    yield _unwound(stack, waiting, node)
-            elif target in index:
-                low[node] = min(low[node], index[target])
-            else:
-                index[target] = low[target] = len(index)
-                stack.append(target)
-                waiting.add(target)
-                work.append((target, iter(targets[target])))
-
-
-def _unwound(stack: list[int], waiting: set[int], node: int) -> list[int]:
-    knot: list[int] = []
-    while not knot or knot[-1] != node:
-        knot.append(stack.pop())
-        waiting.discard(knot[-1])
-    return knot

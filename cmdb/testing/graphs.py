@@ -4,6 +4,7 @@ aliases, and targets that do not exist."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -100,3 +101,29 @@ def failing(draw: st.DrawFn) -> tuple[Inventory, dict[str, Status]]:
     """An inventory and a failure in it."""
     inventory = draw(inventories())
     return inventory, draw(failures(inventory))
+
+
+def random_inventory(random: Random, size: int) -> Inventory:
+    """An inventory of that many CIs that depend on each other every which way: most relations let harm through, half of
+    the entries are groups, some of them nested, and circles are common. For laws that need thousands of graphs, or
+    larger ones."""
+    ids = [f"ci-{number:03}" for number in range(size)]
+    types = ["depends_on", "depends_on", "depends_on", "consists_of", "uses", "monitored_by", "member_of"]
+    cis = []
+    for ci_id in ids:
+        found: dict[str, list[Member]] = {}
+        for _ in range(random.choice([0, 0, 1, 1, 2, 3])):
+            found.setdefault(random.choice(types), []).append(random_member(random, ids))
+        lifecycle = random.choice([*(12 * ["live"]), *LIFECYCLES])
+        kind = random.choice(KINDS)
+        relations = {name: arranged(members) for name, members in found.items()}
+        cis.append(CI(ci_id, kind, lifecycle=lifecycle, aliases=(ALIAS + ci_id,), relations=relations))
+    return Inventory(tuple(cis), SCHEMA)
+
+
+def random_member(random: Random, ids: list[str], depth: int = 2) -> Member:
+    """A plain target, or a group of one to four members."""
+    if not depth or random.random() < 0.5:
+        return Target(random.choice(ids))
+    members = tuple(random_member(random, ids, depth - 1) for _ in range(random.randint(1, 4)))
+    return Group(random.randint(1, 4), members)

@@ -1,0 +1,1 @@
+"""Weak points: what takes CIs down, alone or together, and what that costs in services."""

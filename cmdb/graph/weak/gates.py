@@ -1,0 +1,63 @@
+"""What takes a CI down, as gates in the sense of fault trees: a CI goes down with any one of its inputs, a redundancy
+group with as many as it cannot spare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from cmdb.graph.propagate import members_left
+from cmdb.graph.topology import Topology
+from cmdb.model.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Everything that CIs rely on so hard that they can go down with it. `inputs` are the CIs and groups by the CI or
+    group that has them; `fatal` says for each group how many of its inputs must be down for it to be down, `hard` for
+    each relation type whether it lets that through.
+
+    Relations whose ceiling is below down are no inputs: what comes through them never adds up to down.
+    """
+
+    topology: Topology
+    inputs: dict[int, list[int]]
+    fatal: dict[int, int]
+    hard: tuple[bool, ...]
+
+    def is_ci(self, node: int) -> bool:
+        """Whether a node is a CI, which can fail itself, and no group."""
+        return node < len(self.topology)
+
+
+def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = ()) -> Gates:
+    """The gates of the roots and of all that they rely on. What is `down` already, CIs and groups, is no input any
+    more; groups have so much less to spare."""
+    count, serving, out = len(topology), topology.serving, topology.out
+    start, node_of, relation_of = out.start, out.node, out.relation
+    hard = tuple(ceiling == Status.DOWN for ceiling in topology.ceilings)
+    inputs: dict[int, list[int]] = {}
+    fatal: dict[int, int] = {}
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if node in inputs:
+            continue
+        if node >= count:
+            members = members_left(topology, node)
+            found = [member for member in members if member not in down]
+            spare = len(members) - topology.at_least[node - count]
+            fatal[node] = max(spare + 1, 1) - (len(members) - len(found))
+        elif serving[node]:
+            found = [
+                target
+                for edge in range(start[node], start[node + 1])
+                if hard[relation_of[edge]]
+                and ((target := node_of[edge]) >= count or serving[target])
+                and target not in down
+            ]
+        else:
+            found = []
+        inputs[node] = found
+        waiting += found
+    return Gates(topology, inputs, fatal, hard)

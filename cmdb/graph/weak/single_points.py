@@ -1,0 +1,53 @@
+"""Single points of failure: everything whose failure alone takes a CI down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cmdb.graph.impact import graph_of
+from cmdb.graph.references import resolve
+from cmdb.graph.topology import Topology
+from cmdb.graph.weak.alone import alone, alone_of
+from cmdb.graph.weak.gates import gates
+from cmdb.graph.weak.proof import proof
+from cmdb.graph.witness import Step
+from cmdb.model.inventory import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class SinglePoints:
+    """A CI, and by id all others whose failure alone takes it down."""
+
+    id: str
+    kind: str
+    name: str | None
+    owner: str | None
+    cis: tuple[str, ...]
+    _node: int = field(repr=False, compare=False)
+    _topology: Topology = field(repr=False, compare=False)
+
+    def proofs(self) -> Mapping[str, tuple[Step, ...]]:
+        """For each of them the shortest chain from the CI to it, along which everything goes down; of several the first
+        by relation, then target."""
+        below = gates(self._topology, [self._node])
+        known = alone(below)
+        failed = sorted(known[self._node] - {self._node})
+        return {self._topology.ids[each]: proof(below, known, self._node, each) for each in failed}
+
+
+def single_points(
+    graph: Topology | Inventory, ids: Iterable[str], *, include: Iterable[str] = ()
+) -> tuple[SinglePoints, ...]:
+    """The single points of failure of CIs, sorted by id; a single text is one id. It takes what the CIs rely on and no
+    more. What does not serve has none and is none, unless `include` names its lifecycle. Raises `CmdbError` for a CI
+    that does not exist."""
+    topology = graph_of(graph, include)
+    nodes = sorted({resolve(topology, each) for each in ({ids} if isinstance(ids, str) else set(ids))})
+    known = alone_of(gates(topology, nodes), frozenset(nodes))
+    return tuple(_found(topology, node, known[node]) for node in nodes)
+
+
+def _found(topology: Topology, node: int, failed: set[int]) -> SinglePoints:
+    cis = tuple(topology.ids[each] for each in sorted(failed) if each != node)
+    return SinglePoints(*topology.who(node), cis, node, topology)

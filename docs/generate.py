@@ -13,7 +13,7 @@ import inspect
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import unified_diff
 from enum import Enum
 from functools import cached_property
@@ -26,6 +26,7 @@ import click
 from transcripts import refreshed
 
 import cmdb
+from cmdb.all_analyses import ANALYSES
 from cmdb.all_checks import CHECKS
 from cmdb.cli.main import COMMANDS, cli
 from cmdb.model.kind import Attribute, Kind, RelationType, Schema
@@ -99,6 +100,19 @@ def checks() -> Iterator[str]:
         yield from _fenced(_as_printed((folder / "expected.txt").read_text("utf-8")), "text")
 
 
+def reports() -> Iterator[str]:
+    """Every analysis with its documentation, its options, and an example."""
+    group = _command("report")
+    assert isinstance(group, click.Group)
+    with click.Context(cli, info_name="cmdb") as root:
+        for analysis in ANALYSES:
+            yield from ("", f"## {analysis.NAME}", "", _documentation(analysis), "")
+            names = {f"--{each.name.replace('_', '-')}" for each in analysis.OPTIONS}
+            yield from (*_table_of(group.commands[analysis.NAME], root, names), "")
+            example = ROOT / "tests" / "examples" / "reports" / f"{analysis.NAME}.md"
+            yield from ("<!-- new workspace -->", "", example.read_text("utf-8"))
+
+
 def kinds() -> Iterator[str]:
     """The built-in kinds and relation types."""
     schema = cmdb.Workspace.of({}).inventory.schema
@@ -130,6 +144,7 @@ def library() -> Iterator[str]:
 GENERATED: dict[str, Callable[[], Iterator[str]]] = {
     "cli": command_line,
     "checks": checks,
+    "reports": reports,
     "kinds": kinds,
     "sources": sources,
     "library": library,
@@ -145,10 +160,19 @@ def _command(name: str) -> click.Command:
 def _options(command: click.Command, root: click.Context, *, shared: bool) -> Iterator[str]:
     """A table of the options that every command has, or of those that not every command has."""
     options = [each for each in command.get_params(root) if isinstance(each, click.Option)]
-    mine = [each for each in options if "--help" not in each.opts and (each.opts[-1] in SHARED) is shared]
-    if mine:
-        yield "| option | meaning |\n|---|---|"
-    for each in mine:
+    yield from _rows(each for each in options if "--help" not in each.opts and (each.opts[-1] in SHARED) is shared)
+
+
+def _table_of(command: click.Command, root: click.Context, names: Collection[str]) -> Iterator[str]:
+    """A table of the options of these names."""
+    options = (each for each in command.get_params(root) if isinstance(each, click.Option))
+    yield from _rows(each for each in options if each.opts[-1] in names)
+
+
+def _rows(options: Iterable[click.Option]) -> Iterator[str]:
+    for number, each in enumerate(options):
+        if not number:
+            yield "| option | meaning |\n|---|---|"
         yield f"| `{', '.join(each.opts)}{_metavar(each)}` | {_cell(each.help or '')}{_default(each)} |"
 
 

@@ -35,3 +35,21 @@ def joined(topology: Topology, node: int, target: int, relation: int) -> bool:
     """Whether a plain entry of that relation leads from one CI to the other."""
     rows = topology.out
     return any(rows.node[edge] == target and rows.relation[edge] == relation for edge in rows.of(node))
+
+
+def entries(topology: Topology, node: int) -> Iterator[tuple[int, int]]:
+    """The (relation, CI) of all that a CI relates to, members of groups like plain entries; some may come twice."""
+    out, cis = topology.out, len(topology)
+    waiting = list(out.of(node))
+    while waiting:
+        edge = waiting.pop()
+        if out.node[edge] < cis:
+            yield out.relation[edge], out.node[edge]
+        else:
+            waiting.extend(out.of(out.node[edge]))
+
+
+def targets_by(topology: Topology, node: int, relations: Collection[str]) -> Iterator[int]:
+    """The CIs that a CI relates to by any of these relation types, members of groups like plain entries."""
+    names = topology.relations
+    return (target for relation, target in entries(topology, node) if names[relation] in relations)

@@ -1,0 +1,51 @@
+"""`cmdb report NAME`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cmdb.all_analyses import ANALYSES, Analysis
+from cmdb.testing.program import Program
+
+pytestmark = pytest.mark.usefixtures("shop")
+every = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.NAME)
+
+
+def test_without_a_name_all_are_listed(cmdb: Program) -> None:
+    said = cmdb("report")
+    assert said.code == 0
+    assert all(f"  {analysis.NAME} " in said.out for analysis in ANALYSES)
+    assert cmdb("report", "--help").out == said.out
+
+
+@every
+def test_the_json_says_which_report_it_is(cmdb: Program, analysis: Analysis) -> None:
+    said = cmdb("report", analysis.NAME, "-f", "json")
+    assert (said.code, said.json["format"], said.json["status"]) == (0, "cmdb.report/1", "clean")
+    assert said.json["report"] == analysis.NAME
+    assert list(said.json)[3] == "summary"
+
+
+@every
+def test_it_answers_from_what_did_load(cmdb: Program, analysis: Analysis) -> None:
+    Path("inventory/broken.yaml").write_text("id: [\n", "utf-8")
+    said = cmdb("report", analysis.NAME, "-f", "json")
+    assert (said.code, said.json["status"]) == (3, "incomplete")
+    assert "inventory/broken.yaml" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("nothing",), "No such command 'nothing'"),
+        (("dependencies", "--by", "ownr"), "nothing is grouped by 'ownr'"),
+        (("dependencies", "--include", "live"), "'live' is not one of"),
+        (("dependencies", "nobody"), "there is no CI 'nobody'"),
+    ],
+)
+def test_asked_wrongly(cmdb: Program, arguments: tuple[str, ...], told: str) -> None:
+    said = cmdb("report", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err

@@ -14,8 +14,9 @@ both. One without any is in the row or column *none*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cmdb.facts import Facts
 from cmdb.graph.grouping import TRAITS, Groups, grouping
@@ -24,16 +25,18 @@ from cmdb.graph.topology import Topology
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import LIFECYCLES, SERVING
-from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Table
+from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Style, Table
 from cmdb.model.status import Status
 from cmdb.model.words import several
 
 NAME = "dependencies"
-FIELDS = f"{'|'.join(TRAITS)}|labels.NAME"
-BY = Option("by", "owner", "What CIs are told apart by.", metavar=FIELDS)
-ON = Option("on", "", "What the CIs that others depend on are told apart by, where that is something else.", metavar=FIELDS)
+FIELDS = f"{', '.join(TRAITS)} or labels.NAME"
+BY = Option("by", "owner", f"What CIs are told apart by: {FIELDS}.", metavar="FIELD")
+ON = Option("on", "", "What those that they depend on are told apart by, where that is another.", metavar="FIELD")
 IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
-INCLUDE = Option[tuple[str, ...]]("include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE)
+INCLUDE: Option[tuple[str, ...]] = Option(
+    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE
+)
 OPTIONS: Options = (BY, ON, INCLUDE)
 
 EXAMPLES = 3
@@ -41,6 +44,7 @@ EXAMPLES = 3
 WIDTH = 80
 """Columns that the matrix may take; a wider one is left to the list below it."""
 NOBODY = "none"
+STYLES: Mapping[Status, Style] = {Status.AT_RISK: "note", Status.DEGRADED: "warning", Status.DOWN: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,13 @@ def analyse(facts: Facts, asked: Asked) -> Dependencies:
 
 
 def present(result: Dependencies) -> Document:
-    """The matrix where it fits on a screen, and a line for each pair of different groups."""
+    """The matrix where it fits on a screen, and what depends on what between different groups."""
     blocks: list[Block] = [Heading(_title(result), 1), Paragraph(_counted(result))]
-    matrix = _matrix(result)
-    if result.cells and _width(matrix) <= WIDTH:
-        blocks += [matrix]
-    rows = tuple(_row(cell) for cell in result.cells if cell.source != cell.target or result.by != result.on)
-    if rows:
-        blocks += [Table((result.by, "depends on", "relations", "CIs", "worst", "for example"), rows)]
+    fitting = (table for table in (_matrix(result), _numbered(result)) if table.rows and _width(table) <= WIDTH)
+    blocks += list(islice(fitting, 1))
+    across = [cell for cell in result.cells if cell.source != cell.target or result.by != result.on]
+    if across:
+        blocks += [Listing(tuple(map(_entry, across)))]
     return Document(tuple(blocks))
 
 
@@ -127,7 +130,9 @@ def drawing(result: Dependencies) -> Drawing:
     columns = {name: _node(result.on, name) for name in result.targets}
     nodes = {node.id: node for node in (*rows.values(), *columns.values())}
     edges = tuple(
-        Edge(rows[cell.source].id, columns[cell.target].id, f"{several(cell.relations, 'relation')}, {_word(cell.worst)}")
+        Edge(
+            rows[cell.source].id, columns[cell.target].id, f"{several(cell.relations, 'relation')}, {_word(cell.worst)}"
+        )
         for cell in result.cells
         if rows[cell.source].id != columns[cell.target].id
     )
@@ -149,8 +154,11 @@ class _Gathered:
             Example(topology.ids[one], topology.relations[relation], topology.ids[other])
             for one, relation, other in worst_first[:EXAMPLES]
         )
-        ends = [len({entry[end] for entry in self.entries}) for end in (0, 2)]
-        return Cell(source, target, len(self.entries), *ends, ceilings[worst_first[0][1]], examples)
+        worst = ceilings[worst_first[0][1]]
+        return Cell(source, target, len(self.entries), self._distinct(0), self._distinct(2), worst, examples)
+
+    def _distinct(self, end: int) -> int:
+        return len({entry[end] for entry in self.entries})
 
 
 def _dependencies(topology: Topology, ids: tuple[str, ...] | None) -> Iterator[_Entry]:
@@ -196,33 +204,55 @@ def _counted(result: Dependencies) -> str:
 
 
 def _matrix(result: Dependencies) -> Table:
-    counts = {(cell.source, cell.target): cell.relations for cell in result.cells}
-    rows = tuple(
-        (Span(name or NOBODY, "id"), *(str(counts.get((name, other), "·")) for other in result.targets))
-        for name in result.sources
+    """With the names of the groups above the columns."""
+    titles = [name or NOBODY for name in result.targets]
+    return _table(result, result.sources, result.targets, titles, [name or NOBODY for name in result.sources])
+
+
+def _numbered(result: Dependencies) -> Table:
+    """With their numbers, where rows and columns are the same groups."""
+    if result.by != result.on:
+        return Table((), ())
+    both = tuple(sorted({*result.sources, *result.targets}, key=_last))
+    titles = [str(number) for number, _ in enumerate(both, 1)]
+    wide = len(titles[-1]) if titles else 0
+    return _table(
+        result, both, both, titles, [f"{n:>{wide}} {name or NOBODY}" for n, name in zip(titles, both, strict=True)]
     )
-    return Table(("", *(name or NOBODY for name in result.targets)), rows)
+
+
+def _table(
+    result: Dependencies,
+    rows: Sequence[str | None],
+    columns: Sequence[str | None],
+    titles: Sequence[str],
+    names: Sequence[str],
+) -> Table:
+    counts = {(cell.source, cell.target): str(cell.relations) for cell in result.cells}
+    body: tuple[tuple[Inline, ...], ...] = tuple(
+        (Span(name, "id"), *(counts.get((row, column), "·") for column in columns))
+        for row, name in zip(rows, names, strict=True)
+    )
+    return Table(("", *titles), body)
 
 
 def _width(table: Table) -> int:
-    first = max((len(_text(row[0])) for row in table.rows), default=0)
-    return first + sum(2 + max(len(title), 5) for title in table.columns[1:])
+    """The columns that a table takes."""
+    cells = [
+        [table.columns[number], *(_text(row[number]) for row in table.rows)] for number in range(len(table.columns))
+    ]
+    return sum(max(map(len, column)) for column in cells) + 2 * (len(cells) - 1)
 
 
 def _text(inline: Inline) -> str:
     return inline.text if isinstance(inline, Span) else str(inline)
 
 
-def _row(cell: Cell) -> tuple[Inline, ...]:
-    first = cell.examples[0]
-    return (
-        Span(cell.source or NOBODY, "id"),
-        Span(cell.target or NOBODY, "id"),
-        str(cell.relations),
-        f"{cell.sources} on {cell.targets}",
-        _word(cell.worst),
-        f"{first.source} {first.relation} {first.target}",
-    )
+def _entry(cell: Cell) -> Entry:
+    ends = Span(cell.source or NOBODY, "id"), " on ", Span(cell.target or NOBODY, "id")
+    counts = f": {several(cell.relations, 'relation')} from {several(cell.sources, 'CI')} to {cell.targets}, "
+    examples = tuple(Entry(f"{one.source} {one.relation} {one.target}") for one in cell.examples)
+    return Entry((*ends, counts, Span(_word(cell.worst), STYLES[cell.worst])), examples)
 
 
 def _word(status: Status) -> str:

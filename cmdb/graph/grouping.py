@@ -79,7 +79,9 @@ class _Suppliers:
     def of(self, node: int) -> tuple[str, ...]:
         if self.topology.kind(node) in self.suppliers:
             return (self.topology.ids[node],)
-        found = self._agreed(node) or {supplier for account in self._accounts(node) for supplier in self._agreed(account)}
+        found = self._agreed(node) or {
+            supplier for account in self._accounts(node) for supplier in self._agreed(account)
+        }
         return tuple(self.topology.ids[supplier] for supplier in sorted(found))
 
     def _agreed(self, node: int) -> set[int]:

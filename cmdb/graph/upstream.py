@@ -6,23 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cmdb.graph.impact import graph_of
-from cmdb.graph.propagate import members_left
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
+from cmdb.graph.reliance import Choice, choices_between, harmful, relied_on
 from cmdb.graph.topology import Topology
 from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
-from cmdb.model.status import Status
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A redundancy group on the way to a dependency: `at_least` of `of` members that serve are needed."""
-
-    source: str
-    relation: str
-    name: str
-    at_least: int
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +84,7 @@ class _Search:
 
     def __init__(self, topology: Topology, asked: list[int]) -> None:
         self._topology = topology
+        self._counts = harmful(topology)
         self._asked = frozenset(asked)
         self._previous: dict[int, tuple[int, int]] = {}
         self._distance = dict.fromkeys(asked, 0)
@@ -121,7 +110,7 @@ class _Search:
         while frontier:
             beyond: list[int] = []
             for node in frontier:
-                for relation, target in sorted(_entries(self._topology, node)):
+                for relation, target in sorted(relied_on(self._topology, node, self._counts)):
                     if target not in self._distance:
                         self._distance[target] = self._distance[node] + 1
                         self._previous[target] = (node, relation)
@@ -131,7 +120,7 @@ class _Search:
     def _reach_without_choice(self, asked: list[int]) -> set[int]:
         found, waiting = set(asked), list(asked)
         while waiting:
-            for _, target in _entries(self._topology, waiting.pop(), choices=False):
+            for _, target in relied_on(self._topology, waiting.pop(), self._counts, choices=False):
                 if target not in found:
                     found.add(target)
                     waiting.append(target)
@@ -140,54 +129,7 @@ class _Search:
     def _way(self, source: int, relation: int, target: int) -> _Way:
         topology = self._topology
         step = Step(topology.ids[source], topology.relations[relation], topology.ids[target])
-        return _Way(step, tuple(_choice(topology, group) for group in _passed(topology, source, relation, target)))
-
-
-def _entries(topology: Topology, node: int, *, choices: bool = True) -> Iterator[tuple[int, int]]:
-    """The (relation, CI) that a CI relies on and that serve, groups flattened; without `choices` only what no group can
-    do without."""
-    out = topology.out
-    for edge in out.of(node):
-        if topology.ceilings[out.relation[edge]] > Status.UP:
-            waiting = [out.node[edge]]
-            while waiting:
-                target = waiting.pop()
-                if target < len(topology):
-                    if topology.serving[target]:
-                        yield out.relation[edge], target
-                elif choices or _all_needed(topology, target):
-                    waiting.extend(members_left(topology, target))
-
-
-def _all_needed(topology: Topology, group: int) -> bool:
-    return topology.at_least[group - len(topology)] >= len(members_left(topology, group))
-
-
-def _passed(topology: Topology, source: int, relation: int, target: int) -> tuple[int, ...]:
-    """The groups between a CI and its target, the outer first; none where it is a plain entry too."""
-    out = topology.out
-    waiting: list[tuple[tuple[int, ...], int]] = [
-        ((), out.node[edge]) for edge in out.of(source) if out.relation[edge] == relation
-    ]
-    found: list[tuple[int, ...]] = []
-    while waiting:
-        groups, node = waiting.pop()
-        if node == target:
-            found.append(groups)
-        elif node >= len(topology):
-            waiting.extend(((*groups, node), out.node[edge]) for edge in out.of(node))
-    return min(found, key=lambda groups: (len(groups), groups))
-
-
-def _choice(topology: Topology, group: int) -> Choice:
-    number = group - len(topology)
-    return Choice(
-        source=topology.ids[topology.holder(group)],
-        relation=topology.relations[topology.back.relation[topology.back.start[group]]],
-        name=topology.labels[number],
-        at_least=topology.at_least[number],
-        of=len(members_left(topology, group)),
-    )
+        return _Way(step, choices_between(topology, source, relation, target))
 
 
 def _notes(topology: Topology, reference: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from cmdb.analyses import dependencies
 from cmdb.analyses.dependencies import Dependencies
 from cmdb.facts import Facts
 from cmdb.graph.export import multidigraph
+from cmdb.graph.grouping import grouping
 from cmdb.model.answer import Screen
 from cmdb.model.asked import Asked
 from cmdb.model.baseline import Baselines
@@ -114,7 +115,7 @@ def test_where_a_ci_belongs(ci: str, by: str, groups: list[str | None]) -> None:
     topology = facts(SHOP).topology
     node = topology.number(ci)
     assert node is not None
-    assert list(dependencies.grouping(SHOP, topology, by)(node) or (None,)) == groups
+    assert list(grouping(SHOP, topology, by)(node) or (None,)) == groups
 
 
 def test_other_groups_on_the_far_side() -> None:
@@ -144,21 +145,31 @@ Dependencies by owner
 team-ops   1         ·
 team-shop  2         1
 
-owner      depends on  relations  CIs     worst     for example
-team-shop  team-ops    2          1 on 2  down      storefront runs_on web-1
-team-shop  none        1          1 on 1  degraded  storefront uses report
+team-shop on team-ops: 2 relations from 1 CI to 2, down
+    storefront runs_on web-1
+    storefront runs_on web-2
+team-shop on none: 1 relation from 1 CI to 1, degraded
+    storefront uses report
 """
     )
 
 
-def test_a_wide_matrix_is_left_to_the_list() -> None:
-    many = "".join(
-        f"- {{kind: server, id: s{number}, owner: the-team-of-number-{number}, relations: {{uses: s{(number + 1) % 9}}}}}\n"
-        for number in range(9)
+@pytest.mark.parametrize(
+    ("count", "head"),
+    [
+        (9, "                        1  2  3  4  5  6  7  8  9"),
+        (40, "the-team-of-number-0 on the-team-of-number-1: 1 relation from 1 CI to 1, degraded"),
+    ],
+)
+def test_a_wide_matrix_has_numbers_and_a_wider_one_is_left_to_the_list(count: int, head: str) -> None:
+    cis = (
+        f"- {{kind: server, id: s{number}, owner: the-team-of-number-{number}, relations: {{uses: s{(number + 1) % count}}}}}"
+        for number in range(count)
     )
-    lines = text(dependencies.present(report(facts(inventory(many)), "dependencies")), Screen(80)).splitlines()
-    assert lines[3].split() == ["owner", "depends", "on", "relations", "CIs", "worst", "for", "example"]
-    assert max(map(len, lines)) <= 80
+    lines = text(
+        dependencies.present(report(facts(inventory("\n".join(cis))), "dependencies")), Screen(80)
+    ).splitlines()
+    assert lines[3].startswith(head)
 
 
 def test_nothing_at_all() -> None:
@@ -180,4 +191,4 @@ def test_the_matrix_counts_each_relation_once(declared: Inventory) -> None:
     found = dependencies.analyse(facts(declared), Asked(values={"by": "kind"}))
     assert {(cell.source, cell.target): cell.relations for cell in found.cells} == expected
     assert found.summary.relations == expected.total()
-    assert all(Status.UP < cell.worst for cell in found.cells)
+    assert all(cell.worst > Status.UP for cell in found.cells)

@@ -32,7 +32,12 @@ def _command(analysis: Analysis) -> click.Command:
     """The analysis as a command with the options that it declares."""
 
     def run(
-        call: Call, selectors: tuple[str, ...], exclude: tuple[str, ...], as_of: date | None, at: str | None, **given: Any
+        call: Call,
+        selectors: tuple[str, ...],
+        exclude: tuple[str, ...],
+        as_of: date | None,
+        at: str | None,
+        **given: Any,
     ) -> None:
         workspace = call.open(at)
         with working("reading the inventory", gauge=call.gauge):
@@ -74,7 +79,7 @@ def _option(declared: Option[Any]) -> Decorator:
     )
 
 
-def _type(declared: Option[Any]) -> click.ParamType:
+def _type(declared: Option[Any]) -> click.ParamType[Any]:
     if declared.choices:
         return click.Choice(declared.choices)
     if isinstance(declared.default, int):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cmdb.graph.upstream import Asked, Choice, Dependency, Upstream
+from cmdb.graph.reliance import Choice
+from cmdb.graph.upstream import Asked, Dependency, Upstream
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph
 from cmdb.model.value import Value
 from cmdb.views.impact.words import chain, few, notes, steps, title

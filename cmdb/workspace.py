@@ -17,7 +17,7 @@ from cmdb.formats.layout import role, why_stray
 from cmdb.formats.places import Places
 from cmdb.formats.reading import nearest
 from cmdb.inventory import Inventory
-from cmdb.model.baseline import Baseline, Baselines, Waiver
+from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI
 from cmdb.model.config import SourceConfig, WorkspaceConfig
 from cmdb.model.keypath import KeyPath, format_path
@@ -447,23 +447,9 @@ class Workspace:
 
     @cached_property
     def _baselines(self) -> tuple[Baselines, list[Problem]]:
-        from cmdb.formats.baseline_reader import read_baselines
+        from cmdb.formats.baseline_files import read_baseline_files
 
-        baselines: list[Baseline] = []
-        waivers: list[Waiver] = []
-        problems: list[Problem] = []
-        unread: list[str] = []
-        for path, data in self._contents.baselines.items():
-            if isinstance(data, Unreadable):
-                problems.append(unreadable(data))
-                unread.append(path)
-            else:
-                found, excused, wrong, partly = read_baselines(path, data)
-                baselines += found
-                waivers += excused
-                problems += wrong
-                unread += [path] if partly else []
-        return Baselines(tuple(baselines), tuple(waivers), tuple(unread)), problems
+        return read_baseline_files(self._contents.baselines)
 
     @cached_property
     def _places(self) -> Places:

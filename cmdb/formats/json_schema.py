@@ -65,6 +65,18 @@ def baseline_schema() -> Json:
     return {"$schema": DRAFT, "title": "cmdb baseline file", "anyOf": [baseline, waivers], "$defs": definitions}
 
 
+def calendar_schema() -> Json:
+    """`baselines/calendar.yaml`."""
+    from pydantic import TypeAdapter
+
+    from cmdb.formats.calendar_shapes import CalendarShape, EntryShape
+
+    calendar = TypeAdapter(CalendarShape).json_schema()
+    entries = {"type": ["array", "null"], "items": TypeAdapter(EntryShape).json_schema()}
+    calendar["properties"] |= {"windows": entries, "freezes": entries}
+    return {"$schema": DRAFT, "title": "cmdb calendar", **calendar}
+
+
 def workspace_schema() -> Json:
     """`cmdb.yaml`."""
     from pydantic import TypeAdapter

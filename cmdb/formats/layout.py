@@ -10,6 +10,7 @@ from cmdb.formats.defaults import NAMES
 INVENTORY = "inventory"
 BASELINES = "baselines"
 SCHEMA = "inventory/schema"
+CALENDAR = ("baselines/calendar.yaml", "baselines/calendar.yml")
 
 Role = Literal["ci", "defaults", "schema", "baseline", "stray", "silent"]
 """`stray` is a file that nothing reads though someone may think so; `silent` one that plainly is not for cmdb."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cmdb.model.calendar import CalendarEntry
 from cmdb.model.keypath import KeyPath
 from cmdb.model.location import Place
 from cmdb.model.problem import Severity
@@ -104,3 +105,4 @@ class Baselines:
     baselines: tuple[Baseline, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     unread: tuple[str, ...] = ()
+    calendar: tuple[CalendarEntry, ...] = ()

@@ -9,7 +9,7 @@ from cmdb.graph.hints import did_you_mean
 from cmdb.graph.selectors.errors import SelectorError
 from cmdb.graph.selectors.fields import Context, Field, UnknownField, UnknownName, field
 from cmdb.graph.selectors.parse import parse
-from cmdb.graph.selectors.syntax import NEGATIVE, Comparison, Literal, Named, Presence, Selector, Span, Term
+from cmdb.graph.selectors.syntax import NEGATIVE, Comparison, Literal, Named, Presence, Reach, Selector, Span, Term
 from cmdb.graph.selectors.values import Matcher, matcher
 from cmdb.model.ci import CI, FIELDS
 from cmdb.model.inventory import Inventory
@@ -108,6 +108,21 @@ def predicate(text: str, schema: Schema, inventory: Inventory | None = None) -> 
     """Whether a CI satisfies a selector; a graph operator is an error here. Without an inventory ids and undeclared
     attributes are believed to exist. Raises `SelectorError`."""
     return _all(Compiler(text, Context(schema, inventory)), parse(text))
+
+
+def understood(text: str, inventory: Inventory) -> Selector:
+    """The tree of a selector of which every field, kind and id is known. Raises `SelectorError`."""
+    compiler, selector = Compiler(text, Context(inventory.schema, inventory)), parse(text)
+    terms: list[Term] = [selector]
+    while terms:
+        term = terms.pop()
+        if isinstance(term, Selector):
+            terms += term.terms
+        elif isinstance(term, Reach):
+            terms.append(term.of)
+        else:
+            compiler.test(term)
+    return selector
 
 
 def kinds(text: str, schema: Schema) -> frozenset[str] | None:

@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cmdb.api import diff, drift, impact, upstream
+    from cmdb.all_analyses import report
+    from cmdb.api import diff, drift, impact, paths, upstream
     from cmdb.compare.apply import apply, inverse
     from cmdb.graph.impact import Affected, Impact
+    from cmdb.graph.paths import Paths
     from cmdb.graph.selectors import SelectorError
     from cmdb.graph.topology import Topology
     from cmdb.inventory import Inventory
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "cmdb.api": ("diff", "drift", "impact", "upstream"),
+    "cmdb.all_analyses": ("report",),
+    "cmdb.api": ("diff", "drift", "impact", "paths", "upstream"),
     "cmdb.changes.calendar": ("Calendar", "Met"),
     "cmdb.changes.periods": ("Period",),
     "cmdb.compare.apply": ("apply", "inverse"),
     "cmdb.graph.impact": ("Affected", "Impact"),
+    "cmdb.graph.paths": ("Paths",),
     "cmdb.graph.selectors": ("SelectorError",),
     "cmdb.graph.topology": ("Topology",),
     "cmdb.inventory": ("Inventory",),
@@ -85,6 +89,7 @@ __all__ = [
     "Location",
     "Met",
     "Observation",
+    "Paths",
     "Period",
     "Problem",
     "Recollection",
@@ -108,6 +113,8 @@ __all__ = [
     "impact",
     "inverse",
     "parse_path",
+    "paths",
+    "report",
     "upstream",
 ]
 

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time
 
 from cmdb.compare import inventories
 from cmdb.graph import impact as graph
+from cmdb.graph import paths as ways
 from cmdb.graph import upstream as dependencies
 from cmdb.graph.impact import Impact, Seeds
+from cmdb.graph.paths import Paths, Which
 from cmdb.graph.topology import Topology
 from cmdb.graph.upstream import Upstream
 from cmdb.inventory import Inventory
@@ -32,6 +34,20 @@ def impact(inventory: Inventory | Topology, seeds: Seeds, *, include: Iterable[s
 def upstream(inventory: Inventory | Topology, ids: Iterable[str], *, include: Iterable[str] = ()) -> Upstream:
     """What CIs depend on, directly and through others. Raises `CmdbError` for an unknown id."""
     return dependencies.upstream(_topology(inventory), ids, include=include)
+
+
+def paths(
+    inventory: Inventory | Topology,
+    source: str,
+    target: str,
+    which: Which = "shortest",
+    *,
+    relations: Iterable[str] = (),
+    include: Iterable[str] = (),
+) -> Paths:
+    """How one CI depends on another, and the other on the one: a shortest path, `all` of the shortest, or as many
+    `disjoint` ones as there are. Raises `CmdbError` for an unknown id or relation type."""
+    return ways.paths(_topology(inventory), source, target, which, relations=relations, include=include)
 
 
 def diff(before: Inventory, after: Inventory) -> ChangeSet:

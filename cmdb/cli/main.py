@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "select": "List the CIs that selectors pick.",
     "graph": "Draw the dependencies among the CIs that selectors pick.",
     "impact": "Tell what suffers when CIs fail.",
+    "path": "Tell how one CI depends on another.",
     "report": "Answer a question about the whole inventory, such as who depends on whom.",
     "diff": "Compare the CIs of two revisions by their meaning.",
     "discover": "Run the configured sources and write down what they see.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cmdb.cli.asking import about, answering
+from cmdb.cli.including import including
 from cmdb.cli.options import Call, at, exit_code, option, shared
 from cmdb.cli.progress import working
 from cmdb.graph.explain import explain
@@ -18,7 +19,6 @@ from cmdb.graph.topology import Topology
 from cmdb.graph.upstream import upstream
 from cmdb.inventory import Inventory
 from cmdb.model.answer import Answer, Verdict
-from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.status import STATUSES, Status
 from cmdb.views import impact as view
 
@@ -26,18 +26,7 @@ if TYPE_CHECKING:
     from cmdb.workspace import Workspace
 
 BAD = tuple(label for label, status in STATUSES.items() if status > Status.UP)
-OUT_OF_SERVICE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
 DRAWINGS = ("dot", "mermaid")
-INCLUDE = f"Count CIs of this lifecycle in too ({', '.join(OUT_OF_SERVICE)}); may be repeated."
-
-
-def lifecycles(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
-    """The words of a repeatable option that takes comma lists too."""
-    words = [word.strip() for value in values for word in value.split(",") if word.strip()]
-    for word in words:
-        if word not in OUT_OF_SERVICE:
-            raise click.BadParameter(f"{word!r} is not one of {', '.join(OUT_OF_SERVICE)}.")
-    return tuple(words)
 
 
 @click.command(epilog="\b\nExamples:\n  cmdb impact hv-1\n  cmdb impact 'relations.located_in=rack-a' --explain shop")
@@ -45,7 +34,7 @@ def lifecycles(_ctx: click.Context, _param: click.Parameter, values: Iterable[st
 @option("--status", type=click.Choice(BAD), default="down", show_default=True, help="How badly they fail.")
 @option("--explain", "explain_id", metavar="ID", help="Tell why this CI is affected, or why it is not.")
 @option("--up", is_flag=True, help="Tell what they rely on instead.")
-@option("--include", multiple=True, metavar="LIFECYCLE", callback=lifecycles, help=INCLUDE)
+@including
 @option("--min-status", type=click.Choice(BAD), default="degraded", show_default=True, help="The least to be listed.")
 @exit_code
 @at

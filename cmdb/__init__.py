@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cmdb.all_analyses import report
     from cmdb.api import diff, drift, impact, paths, upstream
     from cmdb.compare.apply import apply, inverse
+    from cmdb.compare.problems import Ratchet, ratchet
+    from cmdb.gating import Base, base_of, introduced
     from cmdb.graph.impact import Affected, Impact
     from cmdb.graph.paths import Paths
     from cmdb.graph.selectors import SelectorError
@@ -40,6 +42,8 @@ _HOMES = {
     "cmdb.changes.calendar": ("Calendar", "Met"),
     "cmdb.changes.periods": ("Period",),
     "cmdb.compare.apply": ("apply", "inverse"),
+    "cmdb.compare.problems": ("Ratchet", "ratchet"),
+    "cmdb.gating": ("Base", "base_of", "introduced"),
     "cmdb.graph.impact": ("Affected", "Impact"),
     "cmdb.graph.paths": ("Paths",),
     "cmdb.graph.selectors": ("SelectorError",),
@@ -66,6 +70,7 @@ __all__ = [
     "CI",
     "Affected",
     "Attribute",
+    "Base",
     "Baseline",
     "Baselines",
     "Calendar",
@@ -92,6 +97,7 @@ __all__ = [
     "Paths",
     "Period",
     "Problem",
+    "Ratchet",
     "Recollection",
     "Reference",
     "RelationType",
@@ -107,13 +113,16 @@ __all__ = [
     "Workspace",
     "__version__",
     "apply",
+    "base_of",
     "diff",
     "drift",
     "format_path",
     "impact",
+    "introduced",
     "inverse",
     "parse_path",
     "paths",
+    "ratchet",
     "report",
     "upstream",
 ]

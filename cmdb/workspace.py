@@ -186,10 +186,14 @@ class Workspace:
 
     def check(self, as_of: date) -> tuple[Problem, ...]:
         """All problems of the workspace's files, with lines, in the order of files."""
+        return self.located(self.problems(as_of))
+
+    def problems(self, as_of: date) -> tuple[Problem, ...]:
+        """The same by check, before anybody asked for lines; `located` finds them."""
         from cmdb.cache.checking import checked
 
         found = checked(self._loading, self.facts(as_of), self._settings())
-        return self.located(problem for problems in found.values() for problem in problems)
+        return tuple(problem for problems in found.values() for problem in problems)
 
     def locate(self, where: Where) -> Location:
         """The line and column of a place."""

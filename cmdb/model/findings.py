@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from typing import Literal
 
 from cmdb.model.location import Location
 from cmdb.model.problem import Problem, Severity
@@ -16,20 +17,26 @@ CONFIG = "cmdb.yaml"
 """The file that answers for what stands in no file, since trackers of findings want a place for each."""
 
 
+State = Literal["", "new", "worse", "unchanged", "fixed"]
+"""What a change has to do with a finding; nothing where no change was asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was found. `data` is what JSON says of it. `excuse` says why it does not count; `known` False
-    means that nobody could see whether there is anything."""
+    means that nobody could see whether there is anything. What a change did not touch, and what it fixed, never
+    counts."""
 
     problem: Problem
     data: Mapping[str, Value] = field(default_factory=dict)
     excuse: str = ""
     known: bool = True
+    state: State = ""
 
     @property
     def counts(self) -> bool:
         """Whether it is more than something to know about."""
-        return self.known and not self.excuse
+        return self.known and not self.excuse and self.state not in ("unchanged", "fixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +61,15 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All findings in the order of the answer. `passed` are rules with the names of what meets them; `incomplete` says
-    why silence would not mean that everything was seen; `rules` explains codes."""
+    why silence would not mean that everything was seen; `rules` explains codes. `base` is the commit that a change is
+    held against, where that was asked for."""
 
     found: tuple[Finding, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()
     incomplete: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     setting: Setting = Setting()
+    base: str = ""
 
     def named(self) -> Iterator[tuple[Finding, str]]:
         """Each finding with a fingerprint of its own: where several are alike, the later ones are numbered."""

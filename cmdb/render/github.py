@@ -18,6 +18,8 @@ COMMANDS = {
     Severity.ERROR: "error",
     Severity.CRITICAL: "error",
 }
+OLD = 10
+"""Annotations of what is not new; GitHub shows no more of a kind, and the summary has the rest."""
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
@@ -35,6 +37,8 @@ def _commands(findings: Findings) -> Iterator[str]:
     counting = [finding for finding in findings.found if finding.counts]
     for finding in sorted(counting, key=lambda finding: -finding.problem.severity):
         yield _annotation(findings, finding)
+    for finding in [finding for finding in findings.found if finding.state == "unchanged"][:OLD]:
+        yield _annotation(findings, finding)
 
 
 def _annotation(findings: Findings, finding: Finding) -> str:
@@ -42,7 +46,8 @@ def _annotation(findings: Findings, finding: Finding) -> str:
     place = findings.place(finding)
     where = {"file": place.path, "line": str(place.line), "col": str(place.column)}
     said = problem.message if not problem.hint else f"{problem.message}\nhint: {problem.hint}"
-    return _command(COMMANDS[problem.severity], {**where, "title": problem.code}, said)
+    title = f"{problem.code} (not new)" if finding.state == "unchanged" else problem.code
+    return _command(COMMANDS[problem.severity], {**where, "title": title}, said)
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

@@ -29,6 +29,8 @@ def render(answer: Answer, _screen: Screen) -> str:
 
 def _entries(findings: Findings) -> Iterator[Value]:
     for finding, name in findings.named():
+        if finding.state == "fixed":
+            continue
         yield _entry(_said(finding), finding.problem.code, name, _severity(finding), findings.place(finding))
     for reason in findings.incomplete:
         name = hashlib.sha256(reason.encode("utf-8", "backslashreplace")).hexdigest()[:16]

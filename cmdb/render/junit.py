@@ -83,9 +83,12 @@ def _case(findings: Findings, finding: Finding) -> Case:
     name = f"{about} {problem.key_path}" if problem.key_path else about
     details = f"{findings.place(finding)}: {problem.severity.label}: {problem.message}"
     details += f"\nhint: {problem.hint}" if problem.hint else ""
+    if finding.state == "fixed":
+        return Case(problem.code, name)
     if findings.fails(finding):
         return Case(problem.code, name, "failure", problem.message, details)
     why = f"excused: {finding.excuse}" if finding.excuse else problem.severity.label
+    why = f"{why}, not new" if finding.state == "unchanged" else why
     return Case(problem.code, name, "skipped", f"{why}: {problem.message}")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 from cmdb.model.answer import Answer, Screen
-from cmdb.model.findings import Finding, Findings
+from cmdb.model.findings import Finding, Findings, State
 from cmdb.model.location import Location
 from cmdb.model.problem import Severity
 from cmdb.model.value import Value
@@ -22,6 +23,7 @@ LEVELS = {
     Severity.ERROR: "error",
     Severity.CRITICAL: "error",
 }
+STATES: Mapping[State, str] = {"new": "new", "worse": "updated", "unchanged": "unchanged", "fixed": "absent"}
 HOME = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -41,6 +43,7 @@ def render(answer: Answer, _screen: Screen) -> str:
         ],
         "columnKind": "unicodeCodePoints",
         "results": [_result(findings, finding, name, rules) for finding, name in results],
+        **({"baselineGuid": str(uuid5(NAMESPACE_URL, f"cmdb:{findings.base}"))} if findings.base else {}),
     }
     return dumps({"$schema": HOME, "version": "2.1.0", "runs": [run]})
 
@@ -80,8 +83,8 @@ def _result(findings: Findings, finding: Finding, name: str, rules: list[str]) -
     return {
         "ruleId": problem.code,
         "ruleIndex": rules.index(problem.code),
-        "kind": "fail" if finding.known else "open",
-        "level": LEVELS[problem.severity] if finding.known else "none",
+        "kind": _kind(finding),
+        "level": LEVELS[problem.severity] if _kind(finding) == "fail" else "none",
         "message": {"text": text},
         "locations": [_location(findings.place(finding)) | _logical(finding)],
         "relatedLocations": list(_related(findings, finding)),
@@ -90,7 +93,15 @@ def _result(findings: Findings, finding: Finding, name: str, rules: list[str]) -
         if finding.excuse
         else [],
         "properties": {"severity": problem.severity.label},
+        **({"baselineState": STATES[finding.state]} if finding.state else {}),
     }
+
+
+def _kind(finding: Finding) -> str:
+    """What is fixed passes now, whoever reads no states of baselines."""
+    if finding.state == "fixed":
+        return "pass"
+    return "fail" if finding.known else "open"
 
 
 def _location(place: Location) -> dict[str, Value]:

@@ -56,16 +56,18 @@ def commit_of(repository: Repository, revision: str) -> str:
     return commit
 
 
-def fork_of(repository: Repository, before: str, after: str) -> str:
-    """The full id of the commit at which two revisions parted. Raises `CmdbError` where they have none in common."""
+def fork_of(repository: Repository, before: str, after: str, hint: str = "") -> str:
+    """The full id of the commit at which two revisions parted. Raises `CmdbError` where they have none in common;
+    the hint is for that."""
     sides = [commit_of(repository, revision) for revision in (before, after)]
     answer = repository.ask("merge-base", *sides)
     if answer.status == 0:
         return answer.out.split()[0].decode()
     if answer.status != 1:
         raise refusals.failed(repository.folder, answer.err)
-    hint = refusals.FULL_HISTORY if repository.shallow else f"compare them as they are: {before}..{after}"
-    raise refusals.refusal(f"{before} and {after} have no commit in common", hint)
+    otherwise = hint or f"compare them as they are: {before}..{after}"
+    way_out = refusals.FULL_HISTORY if repository.shallow else otherwise
+    raise refusals.refusal(f"{before} and {after} have no commit in common", way_out)
 
 
 def _check(revision: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.document import Document, Entry, Heading, Listing, Paragraph, Span, Table
-from cmdb.model.findings import Finding, Findings, Measure, Setting
+from cmdb.model.findings import Finding, Findings, Measure, Setting, State
 from cmdb.model.location import Location
 from cmdb.model.problem import Problem, Related, Severity
 
@@ -33,6 +33,7 @@ SPECIAL = (
     "日本",
 )
 """Pieces that mean something to a runner, a terminal, a parser or a page."""
+STATES: tuple[State, ...] = ("", "", "", "new", "worse", "unchanged", "fixed")
 VERDICTS: tuple[Verdict, ...] = ("clean", "findings", "incomplete")
 
 
@@ -65,12 +66,13 @@ def problems() -> st.SearchStrategy[Problem]:
 
 
 def findings() -> st.SearchStrategy[Findings]:
-    """Findings that count, that are excused, and of which nobody knows."""
+    """Findings that count, that are excused, of which nobody knows, and that a change has something to do with."""
     found = st.builds(
-        lambda problem, excuse, known: Finding(problem, {"text": problem.message}, excuse, known),
+        lambda problem, excuse, known, state: Finding(problem, {"text": problem.message}, excuse, known, state),
         problems(),
         st.just("") | hostile_text(),
         st.booleans(),
+        st.sampled_from(STATES),
     )
     moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
     settings = st.builds(
@@ -88,6 +90,7 @@ def findings() -> st.SearchStrategy[Findings]:
         st.lists(hostile_text(), max_size=2).map(tuple),
         st.dictionaries(hostile_text(), hostile_text(), max_size=2),
         settings,
+        st.sampled_from(("", "0" * 40)),
     )
 
 

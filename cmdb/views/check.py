@@ -1,62 +1,96 @@
-"""What `cmdb check` found: lines like a compiler's, the `problems` of its JSON, and its findings for trackers."""
+"""What `cmdb check` found: lines like a compiler's, the `problems` of its JSON, and its findings for trackers. Where a
+change is judged, what it introduced comes first, and everything older is a note."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from cmdb.model.document import Block, Document, Entry, Inline, Listing, Paragraph, Span
-from cmdb.model.findings import Finding, Findings, Setting
+from cmdb.compare.problems import Ratchet
+from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span
+from cmdb.model.findings import Finding, Findings, Setting, State
 from cmdb.model.location import Location, Where
 from cmdb.model.problem import Problem, Severity
 from cmdb.model.value import Value
 from cmdb.model.words import STYLES, several
 
+SHORT = 20
+"""Older problems that a comment lists; it is about what is new."""
+
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """All problems, located and sorted; how many CIs were looked at; which files did not load."""
+class Since:
+    """What a change is held against: a revision as the user named it, the commit where the change left it, and the
+    files that did not load there."""
 
-    problems: tuple[Problem, ...]
-    cis: int
+    revision: str
+    commit: str
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All problems, located and sorted; how many CIs were looked at; which files did not load. With `since`, the
+    problems that count are those a change introduced or made worse."""
+
+    problems: Ratchet
+    cis: int
+    unread: tuple[str, ...] = ()
+    since: Since | None = None
+
+    @property
+    def counting(self) -> tuple[Problem, ...]:
+        """The problems that can fail the verdict, in the order of files."""
+        return tuple(sorted((*self.problems.introduced, *self.problems.worse), key=lambda problem: problem.sort_key))
+
+    @property
+    def older(self) -> tuple[Problem, ...]:
+        """The problems that were there before, as notes."""
+        return tuple(problem.but(Severity.NOTE) for problem in self.problems.unchanged)
+
+
 def document(checked: Checked) -> Document:
-    """One entry a problem, and a line that counts them."""
-    entries = tuple(entry(problem) for problem in checked.problems)
-    listing: tuple[Block, ...] = (Listing(entries),) if entries else ()
-    return Document((*listing, Paragraph(_summary(checked))))
+    """One entry a problem, older ones under a title of their own, and a line that counts them."""
+    return _document(checked, checked.counting, checked.older)
 
 
 def comment(checked: Checked) -> Document:
-    """The same with the worst first."""
-    worst = sorted(checked.problems, key=lambda problem: -problem.severity)
-    return document(replace(checked, problems=tuple(worst)))
+    """The same with the worst first, and with a few only of those that are older."""
+    worst = tuple(sorted(checked.counting, key=lambda problem: -problem.severity))
+    return _document(checked, worst, checked.older[:SHORT])
 
 
 def findings(checked: Checked, rules: Mapping[str, str], setting: Setting) -> Findings:
     """The problems, and which of the rules found none. `rules` are the codes of all checks with their meanings."""
-    found = {problem.code for problem in checked.problems}
+    listed = tuple(_listed(checked))
+    found = {finding.problem.code for finding in listed}
+    fixed = (Finding(problem, problem.data, state="fixed") for problem in checked.problems.fixed)
     return Findings(
-        tuple(Finding(problem, problem.data) for problem in checked.problems),
+        (*listed, *fixed),
         tuple((code, "all files") for code in rules if code not in found),
         tuple(f"{path} did not load" for path in checked.unread),
         rules,
         setting,
+        checked.since.commit if checked.since else "",
     )
 
 
 def payload(checked: Checked) -> dict[str, Value]:
-    """`summary`, `problems` and the files that did not load."""
-    counted = Counter(problem.severity for problem in checked.problems)
+    """`summary`, `problems` and the files that did not load; of a change also what it is held against, and `fixed`."""
+    listed = tuple(_listed(checked))
+    counted = Counter(finding.problem.severity for finding in listed)
     numbers = {severity.label: counted[severity] for severity in reversed(Severity)}
-    return {
-        "summary": {"cis": checked.cis, "problems": len(checked.problems), **numbers},
-        "problems": [problem.data for problem in checked.problems],
+    said: dict[str, Value] = {
+        "summary": {"cis": checked.cis, "problems": len(listed), **numbers, **_numbers_of_change(checked)},
+        "problems": [finding.data for finding in listed],
         "unread": list(checked.unread),
     }
+    if checked.since:
+        said["fixed"] = [problem.data for problem in checked.problems.fixed]
+        since = checked.since
+        said["base"] = {"revision": since.revision, "commit": since.commit, "unread": list(since.unread)}
+    return said
 
 
 def entry(problem: Problem) -> Entry:
@@ -68,6 +102,49 @@ def entry(problem: Problem) -> Entry:
     return Entry((*_place(problem.where), severity, f" [{problem.code}] {problem.message}"), tuple(below))
 
 
+def _document(checked: Checked, counting: tuple[Problem, ...], older: tuple[Problem, ...]) -> Document:
+    return Document((*_listing(counting), *_older(checked, older), Paragraph(_summary(checked))))
+
+
+def _older(checked: Checked, shown: tuple[Problem, ...]) -> Iterator[Block]:
+    if shown:
+        yield Heading("Not new, and not counted")
+        yield from _listing(shown)
+        if rest := len(checked.problems.unchanged) - len(shown):
+            yield Paragraph(f"… and {rest} more")
+
+
+def _listing(problems: tuple[Problem, ...]) -> Iterator[Block]:
+    if problems:
+        yield Listing(tuple(map(entry, problems)))
+
+
+def _listed(checked: Checked) -> Iterator[Finding]:
+    """All problems that there are, in the order of files; where a change is judged, with what it did to them."""
+    if checked.since is None:
+        return (Finding(problem, problem.data) for problem in checked.problems.introduced)
+    states: tuple[tuple[State, tuple[Problem, ...]], ...] = (
+        ("new", checked.problems.introduced),
+        ("worse", checked.problems.worse),
+        ("unchanged", checked.problems.unchanged),
+    )
+    found = ((problem, state) for state, problems in states for problem in problems)
+    return (_judged(*one) for one in sorted(found, key=lambda one: (one[0].sort_key, one[1])))
+
+
+def _judged(problem: Problem, state: State) -> Finding:
+    shown = problem.but(Severity.NOTE) if state == "unchanged" else problem
+    return Finding(shown, {**shown.data, "state": state, "rated": problem.severity.label}, state=state)
+
+
+def _numbers_of_change(checked: Checked) -> dict[str, Value]:
+    if checked.since is None:
+        return {}
+    found = checked.problems
+    numbers = ("introduced", found.introduced), ("worse", found.worse), ("unchanged", found.unchanged)
+    return {name: len(problems) for name, problems in (*numbers, ("fixed", found.fixed))}
+
+
 def _place(where: Where | None) -> tuple[str | Span, ...]:
     if where is None:
         return ()
@@ -75,7 +152,7 @@ def _place(where: Where | None) -> tuple[str | Span, ...]:
 
 
 def _summary(checked: Checked) -> Inline:
-    counted = Counter(problem.severity for problem in checked.problems)
+    counted = Counter(problem.severity for problem in checked.counting)
     found = [
         Span(several(counted[severity], severity.label), STYLES[severity])
         for severity in reversed(Severity)
@@ -83,4 +160,23 @@ def _summary(checked: Checked) -> Inline:
     ]
     words: list[str | Span] = [part for span in found for part in (", ", span)][1:] or [Span("no problems", "good")]
     unread = f"; {several(len(checked.unread), 'file')} did not load" if checked.unread else ""
-    return (*words, f" in {several(checked.cis, 'CI')}{unread}")
+    return (*words, f"{_since(checked)} in {several(checked.cis, 'CI')}{_rest(checked)}{unread}")
+
+
+def _since(checked: Checked) -> str:
+    if checked.since is None:
+        return ""
+    worse = len(checked.problems.worse)
+    what = f"introduced or made worse ({worse})" if worse else "introduced"
+    return f" {what} since {checked.since.revision}"
+
+
+def _rest(checked: Checked) -> str:
+    """What is not new, and what is put right."""
+    if checked.since is None:
+        return ""
+    older, fixed, unread = len(checked.problems.unchanged), len(checked.problems.fixed), len(checked.since.unread)
+    words = [f"{several(older, 'older problem')}" if older else "", f"{fixed} fixed" if fixed else ""]
+    said = ", ".join(filter(None, words))
+    before = f"; {several(unread, 'file')} did not load before" if unread else ""
+    return (f"; {said}" if said else "") + before

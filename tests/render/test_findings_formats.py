@@ -311,6 +311,7 @@ def unescaped(text: str, codes: tuple[str, ...]) -> str:
 def test_github_runs_no_command_but_the_annotations(given: Answer) -> None:
     findings = given.findings()
     counting = sorted((each for each in findings.found if each.counts), key=lambda each: -each.problem.severity)
+    counting += [each for each in findings.found if each.state == "unchanged"]
     said = commands_of(written(github.render(given, Screen())))
     reasons = [
         ("error", {"title": "not everything was seen"}, visible(each).strip(" ")) for each in findings.incomplete
@@ -320,7 +321,8 @@ def test_github_runs_no_command_but_the_annotations(given: Answer) -> None:
     assert [name for name, *_ in rest] == [github.COMMANDS[each.problem.severity] for each in counting]
     for (_, properties, text), each in zip(rest, counting, strict=True):
         assert properties["file"] == visible(findings.place(each).path)
-        assert properties["title"] == visible(each.problem.code)
+        older = " (not new)" if each.state == "unchanged" else ""
+        assert properties["title"] == f"{visible(each.problem.code)}{older}"
         assert text.rstrip() == visible(with_hint(each)).rstrip()
 
 
@@ -363,8 +365,9 @@ def test_gitlab_has_the_documented_shape_and_fingerprints_of_their_own(given: An
     findings = given.findings()
     if all(each.problem.message for each in findings.found):
         CODE_QUALITY.validate(report)
-    assert len(report) == len(findings.found) + len(findings.incomplete)
-    names = [entry["fingerprint"] for entry in report[: len(findings.found)]]
+    there = [each for each in findings.found if each.state != "fixed"]
+    assert len(report) == len(there) + len(findings.incomplete)
+    names = [entry["fingerprint"] for entry in report[: len(there)]]
     assert len(set(names)) == len(names)
 
 

@@ -7,7 +7,7 @@ its members in the set often proves that fewer batches cannot do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cmdb.graph.impact import Spread, graph_of
 from cmdb.graph.ordering.harms import Harmful, harmful
@@ -44,10 +44,21 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchesSummary:
+    """How many CIs are in how many batches, how many batches there must be at least, and how many CIs are harmful."""
+
+    cis: int
+    batches: int
+    at_least: int
+    harmful: int
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenanceBatches:
     """The batches; the CIs that cannot be taken down without harm, by id; `bound` proves that no fewer than so many
     batches can do, None where nothing is proven beyond the obvious; remarks."""
 
+    summary: BatchesSummary
     batches: tuple[Batch, ...]
     harmful: tuple[Harmful, ...]
     bound: Bound | None
@@ -56,7 +67,7 @@ class MaintenanceBatches:
     @property
     def fewest(self) -> bool:
         """Whether it is proven that fewer batches cannot do."""
-        return len(self.batches) <= (self.bound.batches if self.bound else 1)
+        return self.summary.batches == self.summary.at_least
 
 
 def maintenance_batches(
@@ -71,12 +82,28 @@ def maintenance_batches(
     chosen = {resolve(topology, word) for word in words}
     packing = _Packing(topology, frozenset(node for node in chosen if topology.serving[node]))
     batches, bound = packing.fewest(), packing.bound()
+    at_least = bound.batches if bound else min(len(batches), 1)
     return MaintenanceBatches(
+        summary=BatchesSummary(len(packing.alone), len(batches), at_least, len(packing.harmful)),
         batches=tuple(packing.batch(number, nodes) for number, nodes in enumerate(batches, start=1)),
         harmful=tuple(harmful(topology, node, packing.chosen) for node in packing.harmful),
         bound=bound,
         notes=remarks(topology, words),
     )
+
+
+@dataclass(slots=True)
+class _Open:
+    """A batch that is being filled; `excused` are the groups that one of its CIs breaks on its own."""
+
+    outage: Outage
+    nodes: list[int] = field(default_factory=list)
+    excused: set[int] = field(default_factory=set)
+
+    def add(self, node: int, addition: Addition, breaks: frozenset[int]) -> None:
+        self.nodes.append(node)
+        self.outage.add(addition)
+        self.excused |= breaks
 
 
 class _Packing:
@@ -116,7 +143,9 @@ class _Packing:
     def bound(self) -> Bound | None:
         """The group that proves the need for the most batches."""
         excused = frozenset(group for breaks in self.alone.values() for group in breaks)
-        bounds = [bound for group, count in self._members() if group not in excused for bound in self._proof(group, count)]
+        bounds = [
+            bound for group, count in self._members() if group not in excused for bound in self._proof(group, count)
+        ]
         return max(bounds, key=lambda bound: bound.batches, default=None)
 
     def batch(self, number: int, nodes: Sequence[int]) -> Batch:
@@ -133,23 +162,22 @@ class _Packing:
         )
 
     def _first_fit(self, nodes: Iterable[int]) -> list[list[int]]:
-        batches: list[tuple[list[int], Outage, set[int]]] = []
+        open_ones: list[_Open] = []
         for node in nodes:
-            for members, outage, excused in batches:
-                found = outage.adding(node)
-                if self._fits(found, excused | self.alone[node]):
-                    break
-            else:
-                members, outage, excused = [], Outage(self.topology), set()
-                found = outage.adding(node)
-                batches.append((members, outage, excused))
-            members.append(node)
-            outage.add(found)
-            excused |= self.alone[node]
-        return [members for members, _, _ in batches]
+            fitting = ((each, found) for each in open_ones if (found := self._fits(each, node)) is not None)
+            into, found = next(fitting, (None, None))
+            if into is None or found is None:
+                into = _Open(Outage(self.topology))
+                found = into.outage.adding(node)
+                open_ones.append(into)
+            into.add(node, found, self.alone[node])
+        return [each.nodes for each in open_ones]
 
-    def _fits(self, found: Addition, excused: set[int]) -> bool:
-        return not self._victim(found) and self._breaks(found) <= excused
+    def _fits(self, into: _Open, node: int) -> Addition | None:
+        """What a CI adds to a batch, None where it does not fit."""
+        found = into.outage.adding(node)
+        fits = not self._victim(found) and self._breaks(found) <= into.excused | self.alone[node]
+        return found if fits else None
 
     def _victim(self, found: Addition) -> bool:
         """Whether a CI outside the set goes down."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cmdb.graph.ordering.knots import name_of
-from cmdb.graph.ordering.waiting import Waiting
+from cmdb.graph.ordering.waiting import LEAST, Waiting
 from cmdb.graph.propagate import members_left
 
 
@@ -28,7 +28,7 @@ class Choice:
 def choices(waiting: Waiting, wave_of: Mapping[int, int]) -> Iterator[Choice]:
     """The groups that leave something open, by CI and name."""
     topology = waiting.topology
-    found = [_choice(waiting, wave_of, node) for node in waiting.harm if node >= len(topology)]
+    found = [_choice(waiting, wave_of, node) for node in waiting.harm if node >= len(topology) and waiting.asks(node)]
     yield from sorted((each for each in found if each.later), key=lambda each: (each.ci, each.relation, each.name))
 
 
@@ -48,9 +48,9 @@ def spare(waiting: Waiting, wave_of: Mapping[int, int]) -> frozenset[int]:
 
 def _uses(waiting: Waiting, wave_of: Mapping[int, int]) -> tuple[dict[int, int], dict[int, list[int]]]:
     """How often each CI or group is waited for, of those that somebody points at; and what each waits for."""
-    uses: dict[int, int] = {}
+    uses = dict.fromkeys((node for node in waiting.chosen if _in_a_group(waiting, node)), 0)
     needs: dict[int, list[int]] = {}
-    for node in waiting.harm:
+    for node in filter(waiting.asks, waiting.harm):
         later = frozenset(split(waiting, wave_of, node)[1]) if node >= len(waiting.topology) else frozenset()
         for target in waiting.entries(node):
             uses.setdefault(target, 0)
@@ -58,6 +58,17 @@ def _uses(waiting: Waiting, wave_of: Mapping[int, int]) -> tuple[dict[int, int],
                 uses[target] += 1
                 needs.setdefault(node, []).append(target)
     return uses, needs
+
+
+def _in_a_group(waiting: Waiting, node: int) -> bool:
+    """Whether a CI is a member of a group that somebody in service leans on."""
+    topology = waiting.topology
+    groups = (edge for edge in topology.back.of(node) if topology.back.node[edge] >= len(topology))
+    return any(
+        topology.ceilings[topology.back.relation[edge]] >= LEAST
+        and topology.serving[topology.holder(topology.back.node[edge])]
+        for edge in groups
+    )
 
 
 def split(waiting: Waiting, wave_of: Mapping[int, int], group: int) -> tuple[list[int], list[int]]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cmdb.graph.cycles import Knot
 from cmdb.graph.impact import graph_of
 from cmdb.graph.ordering.choices import Choice, choices, spare
 from cmdb.graph.ordering.knots import Broken, bottom, broken, circular, first
-from cmdb.graph.ordering.waiting import Waiting
+from cmdb.graph.ordering.ranks import Rank, ranks
+from cmdb.graph.ordering.waiting import LEAST, Waiting
 from cmdb.graph.propagate import settle
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.topology import Topology
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
-
-Rank = Mapping[str, tuple[int, ...]]
-"""What comes first where dependencies leave a choice: the smaller; ids without one come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +51,22 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class StartSummary:
+    """How many CIs start, in how many waves; how many of them are spare; entries not waited for; services."""
+
+    cis: int
+    waves: int
+    spare: int
+    broken: int
+    services: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartOrder:
     """The waves from the first to the last; what redundancy groups leave open (`choices`, by CI and name); entries not
     waited for because of circles (`broken`, in the order of starting); the services, by wave and id; remarks."""
 
+    summary: StartSummary
     waves: tuple[Wave, ...]
     choices: tuple[Choice, ...]
     broken: tuple[Broken, ...]
@@ -70,10 +80,11 @@ def start_order(
     """The waves in which CIs start: each after all that would leave it degraded or down, k-of-n groups after their
     first k members. What is outside the set is up, or comes back by itself as soon as what it needs is up. Where CIs
     wait for each other, the one that misses least goes first and the entries that it misses are told. CIs that do not
-    serve are left out unless `include` names their lifecycle. Raises `CmdbError` for an unknown id."""
+    serve are left out unless `include` names their lifecycle. Within a wave, `rank` says what comes first; for an
+    inventory that is by default what `ranks` makes of it. Raises `CmdbError` for an unknown id."""
     topology = graph_of(graph, include)
     words = sorted({ids} if isinstance(ids, str) else set(ids))
-    return _ordered(topology, {resolve(topology, word) for word in words}, remarks(topology, words), rank or {})
+    return _ordered(topology, {resolve(topology, word) for word in words}, remarks(topology, words), _rank(graph, rank))
 
 
 def recovery_order(
@@ -83,8 +94,18 @@ def recovery_order(
     topology = graph_of(graph, include)
     words = sorted({failed} if isinstance(failed, str) else set(failed))
     seeds = dict.fromkeys((resolve(topology, word) for word in words), Status.DOWN)
-    down = (node for node, status in settle(topology, seeds).items() if status is Status.DOWN)
-    return _ordered(topology, {node for node in down if node < len(topology)}, remarks(topology, words), rank or {})
+    down = {node for node, status in settle(topology, seeds).items() if status is Status.DOWN and node < len(topology)}
+    return _ordered(topology, down, remarks(topology, words), _rank(graph, rank))
+
+
+def involved(topology: Topology) -> tuple[str, ...]:
+    """The ids of all CIs that can leave another one degraded or down, or can be left so by another."""
+    rows = topology.out
+    found: set[int] = set()
+    for node in range(len(rows.start) - 1):
+        ends = [rows.node[edge] for edge in rows.of(node) if topology.ceilings[rows.relation[edge]] >= LEAST]
+        found.update(ends, [node] if ends else ())
+    return tuple(topology.ids[node] for node in sorted(found) if node < len(topology) and topology.serving[node])
 
 
 def remarks(topology: Topology, words: Iterable[str]) -> tuple[str, ...]:
@@ -97,21 +118,30 @@ def remarks(topology: Topology, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _rank(graph: Topology | Inventory, rank: Rank | None) -> Rank:
+    if rank is not None:
+        return rank
+    return ranks(graph) if isinstance(graph, Inventory) else {}
+
+
 def _ordered(topology: Topology, chosen: Iterable[int], notes: tuple[str, ...], rank: Rank) -> StartOrder:
     plan = Plan(topology, [node for node in chosen if topology.serving[node]])
     spares = spare(plan.waiting, plan.wave_of)
     by_wave: dict[int, list[int]] = {}
     for node in plan.waiting.chosen:
         by_wave.setdefault(plan.wave_of[node], []).append(node)
+    waves = tuple(
+        Wave(number, tuple(_placed(plan, node, node in spares) for node in _ranked(topology, by_wave[number], rank)))
+        for number in sorted(by_wave)
+    )
+    services = tuple(_restored(plan))
     return StartOrder(
-        waves=tuple(
-            Wave(number, tuple(_placed(plan, node, node in spares) for node in _ranked(topology, by_wave[number], rank)))
-            for number in sorted(by_wave)
-        ),
-        choices=tuple(choices(plan.waiting, plan.wave_of)),
-        broken=tuple(plan.broken),
-        services=tuple(_restored(plan)),
-        notes=notes,
+        StartSummary(len(plan.waiting.chosen), len(waves), len(spares), len(plan.broken), len(services)),
+        waves,
+        tuple(choices(plan.waiting, plan.wave_of)),
+        tuple(plan.broken),
+        services,
+        notes,
     )
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from cmdb.graph.impact import graph_of
 from cmdb.graph.ordering.falling import falls
 from cmdb.graph.ordering.knots import Broken
-from cmdb.graph.ordering.start import Rank, start_order
+from cmdb.graph.ordering.ranks import Rank, ranks
+from cmdb.graph.ordering.start import start_order
+from cmdb.graph.references import resolve
 from cmdb.graph.topology import Topology
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
@@ -46,9 +48,20 @@ class StopWave:
 
 
 @dataclass(frozen=True, slots=True)
+class StopSummary:
+    """How many CIs stop, in how many waves; how many outside the set suffer; entries that circles break."""
+
+    cis: int
+    waves: int
+    affected: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopOrder:
     """The waves from the first to the last. In `broken` circles `ci` stops after `target`, although it needs it."""
 
+    summary: StopSummary
     waves: tuple[StopWave, ...]
     broken: tuple[Broken, ...]
     notes: tuple[str, ...]
@@ -60,18 +73,18 @@ def stop_order(
     """The start order from its end to its beginning: a CI stops before what it needs, and whatever is in the set stops
     before its redundancy groups run out of members. Raises `CmdbError` for an unknown id."""
     topology = graph_of(graph, include)
-    order = start_order(topology, ids, rank=rank)
-    steps = [[ci.id for ci in reversed(wave.cis)] for wave in reversed(order.waves)]
-    nodes = [[node for name in step if (node := topology.number(name)) is not None] for step in steps]
-    affected = _affected(topology, nodes)
-    return StopOrder(
-        waves=tuple(
-            StopWave(number, tuple(Stopped(*topology.who(node)) for node in step), tuple(affected.get(number, ())))
-            for number, step in enumerate(nodes, start=1)
-        ),
-        broken=order.broken,
-        notes=order.notes,
+    known = ranks(graph) if rank is None and isinstance(graph, Inventory) else rank
+    order = start_order(topology, ids, rank=known)
+    names = ([ci.id for ci in reversed(wave.cis)] for wave in reversed(order.waves))
+    steps = [[resolve(topology, name) for name in step] for step in names]
+    affected = _affected(topology, steps)
+    waves = tuple(
+        StopWave(number, tuple(Stopped(*topology.who(node)) for node in step), tuple(affected.get(number, ())))
+        for number, step in enumerate(steps, start=1)
     )
+    suffering = {ci.id for found in affected.values() for ci in found}
+    summary = StopSummary(order.summary.cis, len(waves), len(suffering), len(order.broken))
+    return StopOrder(summary, waves, order.broken, order.notes)
 
 
 def _affected(topology: Topology, steps: list[list[int]]) -> dict[int, list[Suffering]]:

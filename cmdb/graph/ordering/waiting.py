@@ -70,6 +70,14 @@ class Waiting:
             if target in self.pending and target != node and self._matters(node, relation):
                 yield relation, target
 
+    def asks(self, node: int) -> bool:
+        """Whether a CI, or the CI of a group, waits for what it needs."""
+        topology = self.topology
+        if node < len(topology):
+            return node in self.harm
+        relation = topology.back.relation[topology.back.start[node]]
+        return topology.holder(node) in self.harm and topology.ceilings[relation] >= LEAST
+
     def contributes(self, relation: int, target: int) -> Status:
         """What an entry does to its CI while the whole set is down."""
         return min(self.topology.ceilings[relation], self.harm[target])
@@ -85,7 +93,7 @@ class Waiting:
         return self.topology.holder(group) == member
 
     def _waits(self, node: int) -> int:
-        topology, rows = self.topology, self.topology.out
+        topology = self.topology
         if node < len(topology):
             return sum(1 for _ in self.entries(node))
         members = members_left(topology, node)

@@ -8,13 +8,15 @@ changes. Since each failure is judged by itself, that is exact, with groups and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
+
+from pyroaring import BitMap
 
 from cmdb.graph.components import components
 from cmdb.graph.weak.gates import Gates
 
-Alone = dict[int, set[int]]
+Alone = dict[int, BitMap]
 """Node -> the CIs whose failure alone takes it down; a CI is in its own set."""
 
 
@@ -51,16 +53,26 @@ def _settle(gates: Gates, component: list[int], known: Alone) -> None:
             known[node] = found
 
 
-def _set_of(gates: Gates, node: int, known: Mapping[int, set[int]]) -> set[int]:
-    sets = [known[each] for each in gates.inputs[node] if each in known]
+def _set_of(gates: Gates, node: int, known: Mapping[int, BitMap]) -> BitMap:
+    sets = [found for each in gates.inputs[node] if (found := known.get(each)) is not None]
     if gates.is_ci(node):
-        return {node}.union(*sets)
-    fatal = gates.fatal[node]
+        own = BitMap.union(*sets) if sets else BitMap()
+        own.add(node)
+        return own
+    return _in_some(sets, gates.fatal[node])
+
+
+def _in_some(sets: Sequence[BitMap], fatal: int) -> BitMap:
+    """What is in at least `fatal` of the sets."""
     if fatal > len(sets):
-        return set()
+        return BitMap()
     if fatal == 1:
-        return set().union(*sets)
+        return BitMap.union(*sets)
     if fatal == len(sets):
-        return set.intersection(*sets)
-    counted = Counter(chain.from_iterable(sets))
-    return {failed for failed, times in counted.items() if times >= fatal}
+        return BitMap.intersection(*sets)
+    reached = [BitMap() for _ in range(fatal + 1)]
+    for found in sets:
+        for times in range(fatal, 1, -1):
+            reached[times] |= reached[times - 1] & found
+        reached[1] |= found
+    return reached[fatal]

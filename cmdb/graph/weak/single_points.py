@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from cmdb.graph.impact import graph_of
 from cmdb.graph.references import resolve
 from cmdb.graph.topology import Topology
-from cmdb.graph.weak.alone import alone, alone_of
+from cmdb.graph.weak.alone import alone_of
 from cmdb.graph.weak.gates import gates
-from cmdb.graph.weak.proof import proof
+from cmdb.graph.weak.proof import Evidence
 from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
 
@@ -30,10 +30,12 @@ class SinglePoints:
     def proofs(self) -> Mapping[str, tuple[Step, ...]]:
         """For each of them the shortest chain from the CI to it, along which everything goes down; of several the first
         by relation, then target."""
-        below = gates(self._topology, [self._node])
-        known = alone(below)
-        failed = sorted(known[self._node] - {self._node})
-        return {self._topology.ids[each]: proof(below, known, self._node, each) for each in failed}
+        evidence = Evidence(self._topology, self._node)
+        return {self._topology.ids[each]: evidence.chain(self._node, each) for each in self.nodes(evidence)}
+
+    def nodes(self, evidence: Evidence) -> Iterable[int]:
+        """The same CIs as nodes."""
+        return (each for each in evidence.alone[self._node] if each != self._node)
 
 
 def single_points(
@@ -43,11 +45,17 @@ def single_points(
     more. What does not serve has none and is none, unless `include` names its lifecycle. Raises `CmdbError` for a CI
     that does not exist."""
     topology = graph_of(graph, include)
-    nodes = sorted({resolve(topology, each) for each in ({ids} if isinstance(ids, str) else set(ids))})
+    nodes = nodes_of(topology, ids)
     known = alone_of(gates(topology, nodes), frozenset(nodes))
     return tuple(_found(topology, node, known[node]) for node in nodes)
 
 
-def _found(topology: Topology, node: int, failed: set[int]) -> SinglePoints:
-    cis = tuple(topology.ids[each] for each in sorted(failed) if each != node)
+def nodes_of(topology: Topology, ids: Iterable[str]) -> list[int]:
+    """The CIs that are asked about, each once; a single text is one id. Raises `CmdbError` for one that does not
+    exist."""
+    return sorted({resolve(topology, each) for each in ({ids} if isinstance(ids, str) else set(ids))})
+
+
+def _found(topology: Topology, node: int, failed: Iterable[int]) -> SinglePoints:
+    cis = tuple(topology.ids[each] for each in failed if each != node)
     return SinglePoints(*topology.who(node), cis, node, topology)

@@ -1,0 +1,134 @@
+"""Minimal cut sets, against the impact of every subset of CIs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmdb.graph.propagate import settle
+from cmdb.graph.topology import Topology, build
+from cmdb.graph.weak.alone import alone
+from cmdb.graph.weak.cut_sets import Cuts, cuts
+from cmdb.graph.weak.gates import gates
+from cmdb.model.inventory import Inventory
+from cmdb.model.status import Status
+from cmdb.testing.graphs import inventories, random_inventory
+from cmdb.testing.text import inventory
+
+Sets = tuple[tuple[str, ...], ...]
+DOWN = Status.DOWN
+
+
+def found(topology: Topology, asked: str, down: Iterable[str] = (), **settings: int) -> tuple[Sets, int]:
+    """The minimal cut sets of a CI, with others down already."""
+    node = number(topology, asked)
+    status = settle(topology, {number(topology, ci): DOWN for ci in down})
+    below = gates(topology, [node], frozenset(each for each, how in status.items() if how == DOWN))
+    hit: Cuts = cuts(below, node, alone(below)[node], **settings)
+    return tuple(tuple(topology.ids[each] for each in cut) for cut in hit.sets), hit.complete_to_size
+
+
+def number(topology: Topology, ci: str) -> int:
+    node = topology.number(ci)
+    assert node is not None
+    return node
+
+
+def by_trying(topology: Topology, asked: str, down: Iterable[str] = (), size: int = 3) -> Sets:
+    """Every set of CIs that takes another down, and no part of which does."""
+    node, given = number(topology, asked), {number(topology, ci) for ci in down}
+    others = [each for each in range(len(topology)) if each != node and each not in given]
+    minimal: list[frozenset[int]] = []
+    for count in range(1, size + 1):
+        for several in combinations(others, count):
+            if not any(smaller <= set(several) for smaller in minimal):
+                status = settle(topology, dict.fromkeys(given.union(several), DOWN))
+                if status.get(node) == DOWN:
+                    minimal.append(frozenset(several))
+    return tuple(tuple(topology.ids[each] for each in sorted(cut)) for cut in minimal)
+
+
+QUORUM = """
+- kind: application
+  id: shop
+  relations: {depends_on: {at_least: 2, of: [a, b, c, d]}}
+- {kind: server, id: a, relations: {located_in: hall}}
+- {kind: server, id: b, relations: {located_in: hall}}
+- {kind: server, id: c}
+- {kind: server, id: d}
+- {kind: site, id: hall}
+"""
+
+
+def test_a_quorum_with_a_common_hall() -> None:
+    topology = build(inventory(QUORUM))
+    three_of_four = (("a", "b", "c"), ("a", "b", "d"), ("a", "c", "d"), ("b", "c", "d"))
+    assert found(topology, "shop") == ((("c", "hall"), ("d", "hall"), *three_of_four), 3)
+    assert found(topology, "shop", size=2) == ((("c", "hall"), ("d", "hall")), 2)
+    assert found(topology, "shop", size=1) == ((), 1)
+    assert found(topology, "hall") == ((), 3)
+
+
+def test_what_else_would_have_to_fail() -> None:
+    topology = build(inventory(QUORUM))
+    assert found(topology, "shop", down=["hall"]) == ((("c",), ("d",)), 3)
+    assert found(topology, "shop", down=["c"]) == ((("hall",), ("a", "b"), ("a", "d"), ("b", "d")), 3)
+
+
+def test_a_search_that_is_cut_off_says_how_far_it_is_complete() -> None:
+    topology = build(inventory(QUORUM))
+    (everything, _), known = found(topology, "shop"), 0
+    for limit in range(200):
+        sets, complete = found(topology, "shop", limit=limit)
+        assert sets == tuple(cut for cut in everything if len(cut) <= complete)
+        assert complete >= known
+        known = complete
+    assert known == 3
+
+
+def test_what_is_no_redundancy_has_no_sets_of_two() -> None:
+    declared = inventory("""
+    - {kind: server, id: a, relations: {depends_on: [b, c], uses: d}}
+    - {kind: server, id: b, relations: {depends_on: {at_least: 3, of: [e, f]}}}
+    - {kind: server, id: c, relations: {monitored_by: g, depends_on: {at_least: 1, of: [a, c]}}}
+    - {kind: server, id: d}
+    - {kind: server, id: e}
+    - {kind: server, id: f}
+    - {kind: server, id: g}
+    """)
+    assert found(build(declared), "a") == ((("b",), ("c",), ("e",), ("f",)), 3)
+    assert found(build(declared), "c") == ((), 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(inventories(), st.data())
+def test_they_are_all_minimal_sets_that_take_it_down(declared: Inventory, data: st.DataObject) -> None:
+    topology = build(declared)
+    given_down = data.draw(st.lists(st.sampled_from(list(declared)), max_size=2, unique=True))
+    for asked in declared:
+        assert found(topology, asked) == (by_trying(topology, asked), 3)
+        status = settle(topology, {number(topology, ci): DOWN for ci in given_down})
+        if asked not in given_down and status.get(number(topology, asked)) != DOWN:
+            assert found(topology, asked, given_down) == (by_trying(topology, asked, given_down), 3)
+
+
+@pytest.mark.parametrize("size", [7, 10])
+def test_larger_graphs_with_more_circles(size: int) -> None:
+    for seed in range(60):
+        topology = build(random_inventory(Random(f"{size} {seed}"), size))
+        for asked in topology.ids[:3]:
+            assert found(topology, asked) == (by_trying(topology, asked), 3), seed
+
+
+@settings(max_examples=15, deadline=None)
+@given(inventories(), st.sampled_from([1, 2]))
+def test_smaller_sets_are_the_same_without_the_larger(declared: Inventory, size: int) -> None:
+    topology = build(declared)
+    for asked in declared:
+        everything = found(topology, asked)[0]
+        assert found(topology, asked, size=size) == (tuple(cut for cut in everything if len(cut) <= size), size)

@@ -121,7 +121,7 @@ class Decoder:
 def shape(ci: CI) -> list[Any]:
     """What the graph takes from a CI."""
     relations = [[name, [_member(entry) for entry in entries]] for name, entries in ci.relations.items()]
-    return [ci.id, ci.kind, ci.name, ci.owner, ci.lifecycle, ci.aliases, relations]
+    return [ci.id, ci.kind, ci.name, ci.owner, ci.environment, ci.lifecycle, ci.aliases, relations]
 
 
 def _ci(ci: CI, homes: Mapping[str, int]) -> list[Any]:

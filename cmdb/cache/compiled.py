@@ -12,7 +12,13 @@ from cmdb.model.status import Status
 
 Code = Literal["I", "H"]
 
-_NUMBERS: Mapping[str, Code] = {"kind_of": "I", "owner_of": "I", "at_least": "I", "alias_of": "I"}
+_NUMBERS: Mapping[str, Code] = {
+    "kind_of": "I",
+    "owner_of": "I",
+    "environment_of": "I",
+    "at_least": "I",
+    "alias_of": "I",
+}
 _ROWS: Mapping[str, Code] = {"start": "I", "node": "I", "relation": "H"}
 _TEXTS = ("ids", "labels", "aliases")
 
@@ -30,10 +36,13 @@ def pack(topology: Topology) -> tuple[dict[str, bytes], dict[str, Any]]:
     small = {
         "kinds": topology.kinds,
         "owners": topology.owners,
+        "environments": topology.environments,
         "lifecycles": topology.lifecycles,
         "relations": topology.relations,
         "ceilings": [int(ceiling) for ceiling in topology.ceilings],
         "services": sorted(topology.services),
+        "customers": sorted(topology.customers),
+        "contracts": sorted(topology.contracts),
         "dangling": topology.dangling,
     }
     return blocks, small
@@ -47,6 +56,7 @@ def unpack(blocks: Mapping[str, memoryview], small: Mapping[str, Any]) -> Topolo
         names=Names(_texts(blocks, "names"), blocks["named"]),
         kinds=tuple(small["kinds"]),
         owners=tuple(small["owners"]),
+        environments=tuple(small["environments"]),
         lifecycles=tuple(small["lifecycles"]),
         lifecycle_of=blocks["lifecycle_of"],
         serving=blocks["serving"],
@@ -57,6 +67,8 @@ def unpack(blocks: Mapping[str, memoryview], small: Mapping[str, Any]) -> Topolo
         labels=_texts(blocks, "labels"),
         aliases=_texts(blocks, "aliases"),
         services=frozenset(small["services"]),
+        customers=frozenset(small["customers"]),
+        contracts=frozenset(small["contracts"]),
         dangling=small["dangling"],
         **{name: blocks[name].cast(code) for name, code in _NUMBERS.items()},
     )

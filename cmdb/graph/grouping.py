@@ -29,8 +29,10 @@ def grouping(inventory: Inventory, topology: Topology, by: str) -> Groups:
         return lambda node: _one(topology.owner(node))
     if by == "kind":
         return lambda node: (topology.kind(node),)
-    if by in ("environment", "criticality"):
-        return lambda node: _one(getattr(inventory.cis[topology.ids[node]], by))
+    if by == "environment":
+        return lambda node: _one(topology.environment(node))
+    if by == "criticality":
+        return lambda node: _one(inventory.cis[topology.ids[node]].criticality)
     if by.startswith(LABEL) and by != LABEL:
         return lambda node: _one(inventory.cis[topology.ids[node]].labels.get(by.removeprefix(LABEL)))
     if by == "site":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Mapping
 
-from cmdb.graph.topology import Edges, Members, Topology, Traits, assembled, position
+from cmdb.graph.topology import TRAITS, Edges, Members, Topology, Traits, assembled, position
 from cmdb.model.ci import CI, LIFECYCLES
 
 _GONE = -1
@@ -65,20 +65,20 @@ class _Patch:
                 self.edges.start.append(len(self.edges.node))
         cis = zip(self.ids, self.origin, strict=True)
         traits = [
-            (put[name].name, put[name].kind, put[name].owner, put[name].lifecycle)
-            if node is None
-            else (before.names[node], before.kind(node), before.owner(node), before.lifecycle(node))
+            tuple(getattr(put[name], trait) for trait in TRAITS) if node is None else _traits(before, node)
             for name, node in cis
         ]
         return assembled(
             self.ids,
-            Traits(*zip(*traits, strict=True)) if traits else Traits((), (), (), ()),
+            Traits(*zip(*traits, strict=True)) if traits else Traits((), (), (), (), ()),
             self.edges,
             relations=before.relations,
             ceilings=before.ceilings,
             aliases=tuple(before.aliases),
             alias_of=array("I", [self.moved[node] for node in before.alias_of]),
             services=before.services,
+            customers=before.customers,
+            contracts=before.contracts,
         )
 
     def _copy(self, node: int) -> None:
@@ -97,3 +97,13 @@ class _Patch:
 
     def _members(self, group: int) -> Members:
         return lambda _: self._copy(group)
+
+
+def _traits(topology: Topology, node: int) -> tuple[str | None, ...]:
+    return (
+        topology.names[node],
+        topology.kind(node),
+        topology.owner(node),
+        topology.environment(node),
+        topology.lifecycle(node),
+    )

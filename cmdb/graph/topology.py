@@ -18,6 +18,8 @@ from cmdb.model.status import Status
 
 SERVICE = "service"
 """The kind whose descendants are what people outside the team notice."""
+CUSTOMER, CONTRACT = "customer", "contract"
+"""Who notices it, and what was agreed with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ class Topology:
     """CIs are the nodes `0 … len(ids) - 1`, sorted by id; redundancy groups are the nodes after them, with their
     members as targets, so that a group within a group is nothing special.
 
-    All CIs are nodes, whatever their lifecycle; `serving` says which take part in harm. `kind_of`, `owner_of` and
-    `lifecycle_of` are positions in `kinds`, `owners` (None: nobody) and `lifecycles`. Relation types are sorted, so
-    that their numbers compare like their names; `ceilings` stand beside them. `at_least` and `labels` belong to the
-    groups. `services` are the kinds that count as services; `dangling` counts targets that exist nowhere.
+    All CIs are nodes, whatever their lifecycle; `serving` says which take part in harm. `kind_of`, `owner_of`,
+    `environment_of` and `lifecycle_of` are positions in `kinds`, `owners` (None: nobody), `environments` (None: not
+    declared) and `lifecycles`. Relation types are sorted, so that their numbers compare like their names; `ceilings`
+    stand beside them. `at_least` and `labels` belong to the groups. `services`, `customers` and `contracts` are the
+    kinds that count as such; `dangling` counts targets that exist nowhere.
     """
 
     ids: Sequence[str]
@@ -51,6 +54,8 @@ class Topology:
     kind_of: Sequence[int]
     owners: tuple[str | None, ...]
     owner_of: Sequence[int]
+    environments: tuple[str | None, ...]
+    environment_of: Sequence[int]
     lifecycles: tuple[str, ...]
     lifecycle_of: bytes | memoryview
     serving: bytes | memoryview
@@ -63,6 +68,8 @@ class Topology:
     aliases: Sequence[str]
     alias_of: Sequence[int]
     services: frozenset[str]
+    customers: frozenset[str]
+    contracts: frozenset[str]
     dangling: int = 0
 
     def __len__(self) -> int:
@@ -82,6 +89,10 @@ class Topology:
     def owner(self, node: int) -> str | None:
         """The owner of a CI."""
         return self.owners[self.owner_of[node]]
+
+    def environment(self, node: int) -> str | None:
+        """The environment of a CI."""
+        return self.environments[self.environment_of[node]]
 
     def lifecycle(self, node: int) -> str:
         """The lifecycle of a CI."""
@@ -118,15 +129,15 @@ def build(inventory: Inventory, *, include: Iterable[str] = ()) -> Topology:
         edges.add_ci(ci)
     return assembled(
         ids,
-        Traits(
-            [ci.name for ci in cis], [ci.kind for ci in cis], [ci.owner for ci in cis], [ci.lifecycle for ci in cis]
-        ),
+        Traits(*([getattr(ci, name) for ci in cis] for name in TRAITS)),
         edges,
         relations=relations,
         ceilings=_ceilings(relations, inventory.schema),
         aliases=tuple(aliases),
         alias_of=alias_of,
         services=inventory.schema.descendants.get(SERVICE, frozenset()),
+        customers=inventory.schema.descendants.get(CUSTOMER, frozenset()),
+        contracts=inventory.schema.descendants.get(CONTRACT, frozenset()),
         include=include,
     )
 
@@ -138,7 +149,12 @@ class Traits:
     names: Sequence[str | None]
     kinds: Sequence[str]
     owners: Sequence[str | None]
+    environments: Sequence[str | None]
     lifecycles: Sequence[str]
+
+
+TRAITS = ("name", "kind", "owner", "environment", "lifecycle")
+"""The fields of CIs that they come from."""
 
 
 def assembled(
@@ -148,6 +164,7 @@ def assembled(
     edges.add_groups()
     kinds, kind_of = _interned(traits.kinds)
     owners, owner_of = _interned([owner or "" for owner in traits.owners])
+    environments, environment_of = _interned([environment or "" for environment in traits.environments])
     lifecycles = (*LIFECYCLES, *sorted(set(traits.lifecycles).difference(LIFECYCLES)))
     lifecycle_of = bytes(map({name: place for place, name in enumerate(lifecycles)}.__getitem__, traits.lifecycles))
     out = Rows(edges.start, edges.node, edges.relation)
@@ -158,6 +175,8 @@ def assembled(
         kind_of=kind_of,
         owners=tuple(owner or None for owner in owners),
         owner_of=owner_of,
+        environments=tuple(environment or None for environment in environments),
+        environment_of=environment_of,
         lifecycles=lifecycles,
         lifecycle_of=lifecycle_of,
         serving=_serving(lifecycles, lifecycle_of, frozenset(include)),

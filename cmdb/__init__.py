@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from cmdb.compare.apply import apply, inverse
     from cmdb.compare.problems import Ratchet, ratchet
     from cmdb.gating import Base, base_of, introduced
-    from cmdb.graph.impact import Affected, Impact
+    from cmdb.graph.impact import Impact
     from cmdb.graph.paths import Paths
     from cmdb.graph.selectors import SelectorError
+    from cmdb.graph.spread import Affected
     from cmdb.graph.topology import Topology
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
@@ -44,9 +45,10 @@ _HOMES = {
     "cmdb.compare.apply": ("apply", "inverse"),
     "cmdb.compare.problems": ("Ratchet", "ratchet"),
     "cmdb.gating": ("Base", "base_of", "introduced"),
-    "cmdb.graph.impact": ("Affected", "Impact"),
+    "cmdb.graph.impact": ("Impact",),
     "cmdb.graph.paths": ("Paths",),
     "cmdb.graph.selectors": ("SelectorError",),
+    "cmdb.graph.spread": ("Affected",),
     "cmdb.graph.topology": ("Topology",),
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),

@@ -22,13 +22,16 @@ from cmdb.model.snapshot import Snapshot
 from cmdb.reconciliation.engine import judge
 
 
-def impact(inventory: Inventory | Topology, seeds: Seeds, *, include: Iterable[str] = ()) -> Impact:
+def impact(
+    inventory: Inventory | Topology, seeds: Seeds, *, include: Iterable[str] = (), relations: Iterable[str] = ()
+) -> Impact:
     """What the failure of CIs does to all others, each with the chain of relations that proves it.
 
     `seeds` are ids, taken as down, or a mapping from id to `Status`. `include` names lifecycles (`planned`) that
-    count as serving. Raises `CmdbError` for an unknown id.
+    count as serving; with `relations`, harm flows by these types only. Raises `CmdbError` for an unknown id or
+    relation type.
     """
-    return graph.impact(_topology(inventory), seeds, include=include)
+    return graph.impact(_topology(inventory), seeds, include=include, relations=relations)
 
 
 def upstream(inventory: Inventory | Topology, ids: Iterable[str], *, include: Iterable[str] = ()) -> Upstream:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cmdb.graph.impact import Affected, Seeds, Spread, graph_of, notes_on, spread_of, statuses
+from cmdb.graph.impact import Seeds, graph_of, notes_on, spread_of, statuses
 from cmdb.graph.redundancy import GroupState, group_state
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
+from cmdb.graph.spread import Affected, Spread
 from cmdb.graph.topology import Topology
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status

@@ -3,59 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from cmdb.graph.propagate import settle
-from cmdb.graph.redundancy import GroupState, hurt_groups
+from cmdb.graph.customers import Customer, customers
+from cmdb.graph.exposure import exposed, exposed_groups
+from cmdb.graph.redundancy import GroupState
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
+from cmdb.graph.reliance import only
+from cmdb.graph.spread import Affected, Failed, Spread
 from cmdb.graph.topology import Topology, build
-from cmdb.graph.witness import Step, Witnesses
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
 
 Seeds = Mapping[str, Status] | Iterable[str]
 """What fails, and how badly; ids alone are down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A CI that was said to fail. `seed` is what was said; `status` may be worse, where another failure reaches it."""
-
-    id: str
-    kind: str
-    name: str | None
-    owner: str | None
-    status: Status
-    seed: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """A CI and how the failures leave it; `distance` is the number of steps to the failure that explains the status."""
-
-    id: str
-    kind: str
-    name: str | None
-    owner: str | None
-    status: Status
-    distance: int
-    _node: int = field(repr=False, compare=False)
-    _spread: Spread = field(repr=False, compare=False)
-
-    @property
-    def via(self) -> tuple[Step, ...]:
-        """The chain from this CI to a failed one; empty where the CI is a failed one or not affected."""
-        return tuple(self.steps())
-
-    def steps(self) -> Iterator[Step]:
-        """The chain step by step, for those who do not want all of a long one."""
-        return self._spread.witnesses.chain(self._node) if self.distance else iter(())
-
-    @property
-    def groups(self) -> tuple[GroupState, ...]:
-        """The CI's redundancy groups with a member that is not up, nested ones too; by relation and name."""
-        return hurt_groups(self._spread.topology, self._spread.status, self._node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +29,31 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Environment:
+    """How many affected CIs are in an environment; environment None for those that name none."""
+
+    environment: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A CI that is at risk, and that one more failure would leave degraded or worse: a redundancy group has lost
+    members and can spare no other. `through` is the CI that has the group, itself or one that it needs; `groups` are
+    the groups of that one."""
+
+    ci: Affected
+    through: str
+    groups: tuple[GroupState, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """The answer, and by id a mapping to how each CI is left: `impact["payments"].status`, up where nothing reaches it.
 
     `failed` is sorted by id; `affected` has everything else that is not up, the worst first, then by distance and id;
     `services` are those of kind service and below. `owners` of the affected are sorted by name, nobody last. `notes`
-    say what is odd about the question.
+    say what is odd about the question. `beyond` are the affected CIs further away than was asked for.
     """
 
     failed: tuple[Failed, ...]
@@ -80,66 +61,97 @@ class Impact:
     services: tuple[Affected, ...]
     owners: tuple[Owner, ...]
     notes: tuple[str, ...]
-    _spread: Spread = field(repr=False, compare=False)
+    beyond: tuple[Affected, ...]
+    _spreads: tuple[Spread, ...] = field(repr=False, compare=False)
 
     def __getitem__(self, reference: str) -> Affected:
-        node = self._spread.topology.number(reference)
-        if node is None:
+        pairs = [(spread, spread.topology.number(reference)) for spread in self._spreads]
+        found = [spread.affected(node) for spread, node in pairs if node is not None]
+        if not found:
             raise KeyError(reference)
-        return self._spread.affected(node)
+        return max(found, key=lambda hit: hit.status)
 
     def __contains__(self, reference: object) -> bool:
-        return isinstance(reference, str) and self._spread.topology.number(reference) in self._spread.status
+        return isinstance(reference, str) and any(
+            spread.topology.number(reference) in spread.status for spread in self._spreads
+        )
 
     def __iter__(self) -> Iterator[str]:
         """The ids of all CIs that are not up, sorted."""
-        ids = self._spread.topology.ids
-        return (ids[node] for node in sorted(self._spread.status) if node < len(ids))
+        return iter(sorted({ci for spread in self._spreads for ci in spread.ids()}))
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """Where the affected CIs are, by name; those without an environment last."""
+        counts = Counter(hit.environment for hit in self.affected)
+        return tuple(Environment(name, counts[name]) for name in sorted(counts, key=_last))
+
+    @property
+    def customers(self) -> tuple[Customer, ...]:
+        """The customers by id that a service joins which fails or is affected, directly or by a contract."""
+        listed = {hit.id for hit in self.affected} | {ci.id for ci in self.failed}
+        found: dict[str, Customer] = {}
+        for spread in self._spreads:
+            status = {node: level for node, level in spread.of_cis() if spread.topology.ids[node] in listed}
+            for customer in customers(spread.topology, status):
+                known = found.get(customer.id, customer)
+                services = tuple(sorted({*known.services, *customer.services}))
+                worst = max(known.status, customer.status)
+                found[customer.id] = replace(customer, status=worst, services=services)
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def exposed(self) -> tuple[Exposed, ...]:
+        """The affected CIs that have no redundancy left, in their order."""
+        known = {spread: exposed(spread.topology, spread.status) for spread in self._spreads}
+        found = ((hit, known[hit._spread].get(hit._node)) for hit in self.affected)
+        return tuple(_exposed(hit, through) for hit, through in found if through is not None)
+
+    def near(self, steps: int) -> Impact:
+        """The same answer about CIs at most so many steps away; the others are `beyond`."""
+        listed = [hit for hit in self.affected if hit.distance <= steps]
+        others = (hit for hit in self.affected if hit.distance > steps)
+        return replace(_told(self, listed), beyond=(*others, *self.beyond))
 
 
-class Spread:
-    """A settled failure: every status, and the reasons behind it on demand."""
-
-    def __init__(self, topology: Topology, seeds: Mapping[int, Status]) -> None:
-        self.topology = topology
-        self.seeds = seeds
-        self.status = settle(topology, seeds)
-        self.witnesses = Witnesses(topology, self.status, seeds)
-
-    def reached(self) -> list[int]:
-        """The CIs that are not up and were not said to fail: the worst first, then by distance and id."""
-        count, seeds, distance = len(self.topology), self.seeds, self.witnesses.distance
-        found = [node for node in self.status if node < count and node not in seeds]
-        return [node for *_, node in sorted((-self.status[node], distance(node), node) for node in found)]
-
-    def affected(self, node: int) -> Affected:
-        """How a CI is left."""
-        status = self.status.get(node, Status.UP)
-        reached = status > Status.UP and node not in self.seeds
-        distance = self.witnesses.distance(node) if reached else 0
-        return Affected(*self.topology.who(node), status, distance, node, self)
-
-    def failed(self, node: int) -> Failed:
-        """How a CI that was said to fail is left."""
-        seed = self.seeds[node]
-        return Failed(*self.topology.who(node), self.status.get(node, seed), seed)
-
-
-def impact(graph: Topology | Inventory, seeds: Seeds, *, include: Iterable[str] = ()) -> Impact:
+def impact(
+    graph: Topology | Inventory, seeds: Seeds, *, include: Iterable[str] = (), relations: Iterable[str] = ()
+) -> Impact:
     """How the failure of the seeds leaves everything else. CIs of the lifecycles in `include` count as serving; a
-    topology without `include` is taken as it was built. Raises `CmdbError` for a seed that does not exist."""
+    topology without `include` is taken as it was built. With `relations`, harm flows by these types only. Raises
+    `CmdbError` for a seed or a relation type that does not exist."""
     asked = statuses(seeds)
-    spread = spread_of(graph_of(graph, include), asked)
+    spread = spread_of(only(graph_of(graph, include), tuple(relations)), asked)
     topology = spread.topology
     affected = [spread.affected(node) for node in spread.reached()]
     return Impact(
         failed=tuple(spread.failed(node) for node in sorted(spread.seeds)),
         affected=tuple(affected),
-        services=tuple(hit for hit in affected if hit.kind in topology.services),
+        services=tuple(hit for hit in affected if hit.is_service),
         owners=_owners(affected),
         notes=notes_on(topology, asked),
-        _spread=spread,
+        beyond=(),
+        _spreads=(spread,),
     )
+
+
+def united(*impacts: Impact) -> Impact:
+    """One answer of several on different graphs: each CI is failed where it is so in any of them, and left as the worst
+    of them leaves it."""
+    failed: dict[str, Failed] = {}
+    affected: dict[str, Affected] = {}
+    for one in impacts:
+        for ci in one.failed:
+            failed[ci.id] = max(ci, failed.get(ci.id, ci), key=lambda ci: ci.status)
+        for hit in one.affected:
+            affected[hit.id] = min(hit, affected.get(hit.id, hit), key=_order)
+    found = replace(
+        impacts[0],
+        failed=tuple(failed[name] for name in sorted(failed)),
+        notes=tuple(dict.fromkeys(note for one in impacts for note in one.notes)),
+        _spreads=tuple(spread for one in impacts for spread in one._spreads),
+    )
+    return _told(found, sorted((hit for name, hit in affected.items() if name not in failed), key=_order))
 
 
 def graph_of(graph: Topology | Inventory, include: Iterable[str] = ()) -> Topology:
@@ -176,8 +188,25 @@ def notes_on(topology: Topology, asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
+def _exposed(hit: Affected, through: int) -> Exposed:
+    topology, status = hit._spread.topology, hit._spread.status
+    return Exposed(hit, topology.ids[through], tuple(exposed_groups(topology, status, through)))
+
+
+def _told(impact: Impact, affected: Sequence[Affected]) -> Impact:
+    """The answer about these CIs."""
+    services = tuple(hit for hit in affected if hit.is_service)
+    return replace(impact, affected=tuple(affected), services=services, owners=_owners(affected))
+
+
 def _owners(affected: Iterable[Affected]) -> tuple[Owner, ...]:
     counts = Counter(hit.owner for hit in affected)
-    return tuple(
-        Owner(owner, counts[owner]) for owner in sorted(counts, key=lambda owner: (owner is None, owner or ""))
-    )
+    return tuple(Owner(owner, counts[owner]) for owner in sorted(counts, key=_last))
+
+
+def _last(name: str | None) -> tuple[bool, str]:
+    return name is None, name or ""
+
+
+def _order(hit: Affected) -> tuple[int, int, str]:
+    return -hit.status, hit.distance, hit.id

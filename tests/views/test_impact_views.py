@@ -117,7 +117,19 @@ def test_nothing_affected_and_notes() -> None:
 
 def test_the_data_has_everything() -> None:
     data = payload(impact(SHOP, ["vm-1"]))
-    assert list(data) == ["summary", "failed", "affected", "services", "owners", "notes"]
+    assert list(data) == [
+        "summary",
+        "maintenance",
+        "failed",
+        "affected",
+        "services",
+        "owners",
+        "environments",
+        "customers",
+        "exposed",
+        "beyond",
+        "notes",
+    ]
     assert data["summary"] == {
         "failed": 1,
         "affected": 6,
@@ -126,6 +138,10 @@ def test_the_data_has_everything() -> None:
         "at_risk": 3,
         "services": 1,
         "owners": 4,
+        "environments": 1,
+        "customers": 0,
+        "exposed": 2,
+        "beyond": 0,
     }
     assert data["failed"] == [{"id": "vm-1", "kind": "virtual_machine", "name": None, "owner": None, "status": "down"}]
     assert [(ci["id"], ci["status"], ci["distance"]) for ci in data["affected"]] == [
@@ -173,8 +189,13 @@ def test_arrays_are_arrays_where_there_is_nothing() -> None:
         "summary": None,
         "failed": None,
         "affected": [],
+        "maintenance": False,
         "services": [],
         "owners": [],
+        "environments": [],
+        "customers": [],
+        "exposed": [],
+        "beyond": [],
         "notes": [],
     }
 

@@ -7,21 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from cmdb.graph.impact import Affected, Failed, Impact
+from cmdb.graph.impact import Impact
+from cmdb.graph.spread import Affected, Failed
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 from cmdb.model.words import several
+from cmdb.views.impact.concerned import LISTED, beyond, concerned, concerned_data, reserves
 from cmdb.views.impact.words import chain, few, group, group_line, notes, steps, title, word, worded
 
-LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
 
-
-def document(impact: Impact, min_status: Status = Status.DEGRADED) -> Document:
-    """One section for each status from `min_status` up, one line for each cause of what is at risk below that, the
-    services and the owners."""
-    blocks: list[Block] = [Heading(_question(impact.failed), 1)]
+def document(
+    impact: Impact, min_status: Status = Status.DEGRADED, *, maintenance: bool = False, depth: int | None = None
+) -> Document:
+    """One section for each status from `min_status` up, one line for each cause of what is at risk below that, what has
+    no redundancy left during a maintenance, and whom all of it concerns. `depth` is how far away it was looked."""
+    blocks: list[Block] = [Heading(_question(impact.failed, maintenance), 1)]
     blocks += notes(impact.notes)
     blocks.append(Paragraph(_summary(impact)))
     for status in LISTED:
@@ -30,13 +32,15 @@ def document(impact: Impact, min_status: Status = Status.DEGRADED) -> Document:
             blocks += [Heading(word(status).capitalize()), Listing(tuple(map(_entry, hits)))]
         elif hits and status == Status.AT_RISK:
             blocks += [Heading("At risk"), Listing(tuple(_folded(impact, hits)))]
-    blocks += _services([hit for hit in impact.services if hit.status >= min_status])
-    blocks += _owners(impact)
+    blocks += beyond(impact, depth)
+    blocks += reserves(impact) if maintenance else ()
+    blocks += concerned(impact, min_status)
     return Document(tuple(blocks))
 
 
-def payload(impact: Impact) -> dict[str, Value]:
-    """`summary`, `failed`, `affected`, `services`, `owners` and `notes`."""
+def payload(impact: Impact, *, maintenance: bool = False) -> dict[str, Value]:
+    """`summary`, `maintenance`, `failed`, `affected`, `services`, whom it concerns, and `notes`."""
+    told = concerned_data(impact)
     counted = Counter(hit.status for hit in impact.affected)
     numbers = {status.label: counted[status] for status in LISTED}
     return {
@@ -46,11 +50,16 @@ def payload(impact: Impact) -> dict[str, Value]:
             **numbers,
             "services": len(impact.services),
             "owners": len(impact.owners),
+            "environments": len(told["environments"]),
+            "customers": len(told["customers"]),
+            "exposed": len(told["exposed"]),
+            "beyond": len(impact.beyond),
         },
+        "maintenance": maintenance,
         "failed": [{**_who(ci), "status": ci.status.label} for ci in impact.failed],
         "affected": [affected(hit) for hit in impact.affected],
         "services": [{**_who(hit), "status": hit.status.label, "distance": hit.distance} for hit in impact.services],
-        "owners": [{"owner": owner.owner, "count": owner.count} for owner in impact.owners],
+        **told,
         "notes": list(impact.notes),
     }
 
@@ -111,9 +120,12 @@ def _cause(impact: Impact, cause: _Cause) -> Entry:
     return Entry((Span(cause.id, "id"), f"{reason}{what}; {several(cause.count, 'CI')} at risk"))
 
 
-def _question(failed: tuple[Failed, ...]) -> str:
+def _question(failed: tuple[Failed, ...], maintenance: bool) -> str:
     if not failed:
         return "If nothing fails"
+    if maintenance:
+        names = few([seed.id for seed in failed])
+        return f"If {names} {'is' if len(failed) == 1 else 'are'} down for maintenance"
     by_status = {status: [seed.id for seed in failed if seed.seed is status] for status in sorted(Status, reverse=True)}
     said = (
         f"{few(names)} {'is' if len(names) == 1 else 'are'} {word(status)}"
@@ -136,21 +148,6 @@ def _summary(impact: Impact) -> tuple[str | Span, ...]:
 def _entry(hit: Affected) -> Entry:
     groups = tuple(group_line(state) for state in hit.groups)
     return Entry(title(hit.id, hit.name, hit.kind, hit.owner), (*chain(hit.steps(), hit.distance), *groups))
-
-
-def _services(hits: list[Affected]) -> list[Block]:
-    if not hits:
-        return []
-    listed = tuple(Entry((*title(hit.id, hit.name, hit.kind, hit.owner), ": ", worded(hit.status))) for hit in hits)
-    return [Heading("Services"), Listing(listed)]
-
-
-def _owners(impact: Impact) -> list[Block]:
-    if not impact.owners:
-        return []
-    ranked = sorted(impact.owners, key=lambda owner: -owner.count)
-    listed = ", ".join(f"{owner.owner or 'nobody'} {owner.count}" for owner in ranked)
-    return [Heading("Owners of what is affected"), Paragraph(listed)]
 
 
 def _who(ci: Affected | Failed) -> dict[str, Value]:

@@ -43,8 +43,8 @@ def few(names: Sequence[str], limit: int = 2) -> str:
 
 def title(ci: str, name: str | None, kind: str, owner: str | None) -> tuple[str | Span, ...]:
     """A CI in one line: id, name, kind, owner."""
-    rest = " · ".join(part for part in (name if name != ci else None, kind, owner) if part)
-    return Span(ci, "id"), Span(f" · {rest}", "dim")
+    rest = "".join(f" · {part}" for part in (name if name != ci else None, kind, owner) if part)
+    return Span(ci, "id"), Span(rest, "dim")
 
 
 def chain(steps: Iterable[Step], length: int) -> tuple[Entry, ...]:

@@ -16,6 +16,23 @@ from cmdb.graph.topology import Topology, build
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
 
+__all__ = [
+    "Affected",
+    "Environment",
+    "Exposed",
+    "Failed",
+    "Impact",
+    "Owner",
+    "Seeds",
+    "Spread",
+    "graph_of",
+    "impact",
+    "notes_on",
+    "spread_of",
+    "statuses",
+    "united",
+]
+
 Seeds = Mapping[str, Status] | Iterable[str]
 """What fails, and how badly; ids alone are down."""
 
@@ -79,6 +96,11 @@ class Impact:
     def __iter__(self) -> Iterator[str]:
         """The ids of all CIs that are not up, sorted."""
         return iter(sorted({ci for spread in self._spreads for ci in spread.ids()}))
+
+    @property
+    def _spread(self) -> Spread:
+        """The settled failure on the first of the graphs."""
+        return self._spreads[0]
 
     @property
     def environments(self) -> tuple[Environment, ...]:

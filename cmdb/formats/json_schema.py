@@ -77,6 +77,20 @@ def calendar_schema() -> Json:
     return {"$schema": DRAFT, "title": "cmdb calendar", **calendar}
 
 
+def record_schema() -> Json:
+    """A file of a change record."""
+    from pydantic import TypeAdapter
+
+    from cmdb.formats.record_shapes import RecordShape
+    from cmdb.model.change_record import CHANGE_TYPES
+    from cmdb.model.filed_change import RECORD_FORMAT, STATES
+
+    record = TypeAdapter(RecordShape).json_schema()
+    words = {"format": (RECORD_FORMAT,), "state": STATES, "type": CHANGE_TYPES}
+    record["properties"] |= {name: {"enum": list(known)} for name, known in words.items()}
+    return {"$schema": DRAFT, "title": "cmdb change record", **record}
+
+
 def workspace_schema() -> Json:
     """`cmdb.yaml`."""
     from pydantic import TypeAdapter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, TypeVar
@@ -63,6 +63,17 @@ def _severity(raw: Value) -> Value:
     return _text(raw)
 
 
+def one_of(words: Sequence[str]) -> BeforeValidator:
+    """Text that is one of some words."""
+
+    def read(raw: Value) -> Value:
+        if _text(raw) not in words:
+            raise ValueError(f"one of {', '.join(words)} is expected")
+        return _text(raw)
+
+    return BeforeValidator(read, json_schema_input_type=str)
+
+
 def _mapping(raw: Value) -> Value:
     return {} if raw is None else raw
 
@@ -73,6 +84,7 @@ Flag = Annotated[bool, Strict(), BeforeValidator(_plain, json_schema_input_type=
 Count = Annotated[int, Strict(), BeforeValidator(_plain, json_schema_input_type=int)]
 Number = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)]
 DateText = Annotated[str | None, _typed("date")]
+MomentText = Annotated[str, _typed("datetime")]
 Seconds = Annotated[int | float, _typed("duration")]
 SeverityName = Annotated[str, BeforeValidator(_severity, json_schema_input_type=str)]
 

@@ -11,14 +11,14 @@ from cmdb.model.problem import CmdbError
 
 
 @click.command(epilog="\b\nExample:\n  cmdb schema ci -o .vscode/cmdb-ci.json")
-@click.argument("file", type=click.Choice(("ci", "baseline", "calendar", "workspace", "kinds")), default="ci")
+@click.argument("file", type=click.Choice(("ci", "baseline", "calendar", "record", "workspace", "kinds")), default="ci")
 @shared()
 def command(call: Call, file: str) -> None:
     """Print the JSON Schema of the workspace's files for editors.
 
     FILE is what the schema is for: ci for inventory files (with the workspace's own kinds; outside a workspace with the
-    built-in ones), baseline for files of baselines and waivers, calendar for baselines/calendar.yaml, workspace for
-    cmdb.yaml, kinds for inventory/schema.
+    built-in ones), baseline for files of baselines and waivers, calendar for baselines/calendar.yaml, record for
+    files of change records, workspace for cmdb.yaml, kinds for inventory/schema.
     """
     from cmdb.formats import json_schema
     from cmdb.render.json import dumps
@@ -27,6 +27,7 @@ def command(call: Call, file: str) -> None:
         "ci": lambda: json_schema.ci_schema(_kinds(call)),
         "baseline": json_schema.baseline_schema,
         "calendar": json_schema.calendar_schema,
+        "record": json_schema.record_schema,
         "workspace": json_schema.workspace_schema,
         "kinds": json_schema.kinds_schema,
     }

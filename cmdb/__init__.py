@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cmdb.graph.topology import Topology
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
+    from cmdb.look_back import blame, log
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
     from cmdb.model.change import Change, ChangeSet
     from cmdb.model.ci import CI, Group, Target
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cmdb.model.keypath import format_path, parse_path
     from cmdb.model.kind import Attribute, Kind, RelationType, Schema
     from cmdb.model.location import Location
+    from cmdb.model.past import Blame, BlamedValue, Commit, Log, LogEntry
     from cmdb.model.problem import CmdbError, Problem, Severity
     from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
     from cmdb.model.status import Status
@@ -52,6 +54,7 @@ _HOMES = {
     "cmdb.graph.topology": ("Topology",),
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
+    "cmdb.look_back": ("blame", "log"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.calendar": ("CalendarEntry",),
     "cmdb.model.change": ("Change", "ChangeSet"),
@@ -61,6 +64,7 @@ _HOMES = {
     "cmdb.model.keypath": ("format_path", "parse_path"),
     "cmdb.model.kind": ("Attribute", "Kind", "RelationType", "Schema"),
     "cmdb.model.location": ("Location",),
+    "cmdb.model.past": ("Blame", "BlamedValue", "Commit", "Log", "LogEntry"),
     "cmdb.model.problem": ("CmdbError", "Problem", "Severity"),
     "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
     "cmdb.model.status": ("Status",),
@@ -75,11 +79,14 @@ __all__ = [
     "Base",
     "Baseline",
     "Baselines",
+    "Blame",
+    "BlamedValue",
     "Calendar",
     "CalendarEntry",
     "Change",
     "ChangeSet",
     "CmdbError",
+    "Commit",
     "Coverage",
     "Deviation",
     "DeviationId",
@@ -94,6 +101,8 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Location",
+    "Log",
+    "LogEntry",
     "Met",
     "Observation",
     "Paths",
@@ -116,12 +125,14 @@ __all__ = [
     "__version__",
     "apply",
     "base_of",
+    "blame",
     "diff",
     "drift",
     "format_path",
     "impact",
     "introduced",
     "inverse",
+    "log",
     "parse_path",
     "paths",
     "ratchet",

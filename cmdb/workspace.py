@@ -26,8 +26,6 @@ from cmdb.model.problem import CmdbError, Problem
 from cmdb.sources.protocol import NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from cmdb.cache.loading import Loading
     from cmdb.facts import Facts
     from cmdb.formats.baseline_writer import Head
@@ -76,16 +74,19 @@ class Workspace:
         cls,
         path: str | Path = ".",
         *,
+        at: str = "",
         cache: bool = True,
         executor: Executor | None = None,
         tell: Callable[[int, int], None] | None = None,
     ) -> Workspace:
-        """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`.
+        """The workspace at `path`, or at its nearest parent that holds `cmdb.yaml`. Raises `CmdbError`. `at` is a Git
+        revision or a date; with it `path` may be a bare repository too.
 
         With `cache`, files that were read before are remembered in the user's cache folder; no answer depends on it. An
         executor of processes reads half of the files where there are so many that this pays. `tell` hears how many of
         the files to be read are done, and how many there are.
         """
+        from cmdb.sources.bare import in_bare
         from cmdb.sources.worktree import Worktree
 
         start = Path(path).absolute()
@@ -93,7 +94,10 @@ class Workspace:
             raise CmdbError(f"there is no folder '{path}'", hint="name a folder that holds cmdb.yaml")
         for folder in (start, *start.parents):
             if (folder / CONFIG).is_file():
-                return cls(Worktree(folder), folder, cache=cache, executor=executor, tell=tell)
+                found = cls(Worktree(folder), folder, cache=cache, executor=executor, tell=tell)
+                return found.at(at) if at else found
+        if at and (tree := in_bare(start, at, CONFIG)):
+            return cls(tree, start, cache=cache, executor=executor, tell=tell)
         hint = "run 'cmdb init DIR' to make one, or name one with -C"
         raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
 
@@ -110,7 +114,8 @@ class Workspace:
 
         if self.root is None:
             raise CmdbError("a workspace in memory has no revisions")
-        return self.side(GitTree(self.root, revision))
+        folder = self._source.folder if isinstance(self._source, GitTree) else ""
+        return self.side(GitTree(self.root, revision, folder=folder))
 
     def side(self, source: TextSource) -> Workspace:
         """The workspace of another source, read in the same way."""
@@ -133,6 +138,11 @@ class Workspace:
             return None
         except Unreadable as error:
             raise CmdbError(unreadable(error)) from None
+
+    @property
+    def source(self) -> TextSource:
+        """Where the files come from."""
+        return self._source
 
     @property
     def label(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from cmdb.model.ci import CI
 
 if TYPE_CHECKING:
     from cmdb.inventory import Inventory
+    from cmdb.model.past import Commit
 
 
 def answering(files: Sequence[str]) -> Verdict:
@@ -28,6 +30,17 @@ def unread(files: Sequence[str]) -> bool:
         count = "a file that" if len(files) == 1 else f"{len(files)} files that"
         say(f"this is without {count} did not load: {', '.join(files)} (cmdb check says why)")
     return bool(files)
+
+
+def without_history(status: Verdict, cut: Commit | None) -> Verdict:
+    """The status of an answer out of a history that is cut off at a commit; says so on stderr."""
+    if cut is None:
+        return status
+    from cmdb.sources.refusals import FULL_HISTORY
+
+    day = f"{cut.committed.astimezone(UTC):%Y-%m-%d}"
+    say(f"the history of this clone ends at {cut.id[:9]} of {day}; {FULL_HISTORY}")
+    return "incomplete"
 
 
 def selection(function: Function) -> Function:

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "path": "Tell how one CI depends on another.",
     "report": "Answer a question about the whole inventory, such as who depends on whom.",
     "diff": "Compare the CIs of two revisions by their meaning.",
+    "log": "Tell which commits changed a CI, and what they changed.",
+    "blame": "Tell which commit last set each value of a CI.",
     "discover": "Run the configured sources and write down what they see.",
     "drift": "Compare what is declared and demanded with what was observed.",
     "ledger": "Tell what earlier runs of drift found, and how long repairs took.",

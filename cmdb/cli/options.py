@@ -73,8 +73,7 @@ class Call:
         from cmdb.workspace import Workspace
 
         folder, tell = self.directory or Path(), self.gauge.tell
-        found = Workspace.open(folder, cache=self.cache, executor=SecondProcess(), tell=tell)
-        return found.at(at) if at else found
+        return Workspace.open(folder, at=at or "", cache=self.cache, executor=SecondProcess(), tell=tell)
 
     def inventory(self, workspace: Workspace) -> Inventory:
         """The workspace's inventory, with a sign of life while it is read."""
@@ -189,10 +188,8 @@ def _default(formats: Sequence[str], files: Sequence[Path]) -> str:
 
 
 def at(function: Function) -> Function:
-    """`--at REV`."""
-    return option("--at", metavar="REV", help="Answer for this revision of the workspace instead of its files.")(
-        function
-    )
+    """`--at REV|DATE`."""
+    return option("--at", metavar="REV|DATE", help=AT)(function)
 
 
 def as_of(function: Function) -> Function:
@@ -216,6 +213,7 @@ FORMAT = "How the answer is written; may be repeated, each with its -o."
 OUTPUT = "Write the answer into this file instead of stdout; the second is for the second -f, and - is stdout."
 TRACEBACK = "Show the traceback of an error."
 AS_OF = "Judge as of this day, to its end in UTC, or of this moment (2026-11-01T02:00:00Z); by default now."
+AT = "Answer for this revision of the workspace instead of its files, or for what HEAD was on a day or at a moment."
 FAIL_LEVEL = "The least severity that makes the exit code 1."
 
 

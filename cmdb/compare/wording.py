@@ -56,15 +56,15 @@ def _relation_data(change: RelationChange) -> dict[str, Value]:
         "target": change.target,
         "group": change.group,
         "action": change.action,
-        "before": _member_data(change.before) if change.before else None,
-        "after": _member_data(change.after) if change.after else None,
+        "before": member_data(change.before) if change.before else None,
+        "after": member_data(change.after) if change.after else None,
     }
 
 
-def _member_data(member: Member) -> dict[str, Value]:
+def member_data(member: Member) -> dict[str, Value]:
     """An entry the way files write it."""
     if isinstance(member, Group):
-        of = [_member_data(one) for one in member.of]
+        of = [member_data(one) for one in member.of]
         return {"name": member.name or member.label, "at_least": member.at_least, "of": of, **member.notes}
     return {"to": member.id, **member.notes}
 
@@ -83,7 +83,7 @@ def _texts(before: Value, after: Value, attribute: Attribute | None = None) -> t
 
 
 def _relation(change: RelationChange) -> Entry:
-    before, after = (_member(side) if side else None for side in (change.before, change.after))
+    before, after = (member_text(side) if side else None for side in (change.before, change.after))
     name = Span(change.type, "path")
     if isinstance(change.before, Group) and isinstance(change.after, Group) and not _short(name, before, after):
         below = tuple(_inside_group(change.before, change.after))
@@ -141,13 +141,13 @@ def _by_line(before: str, after: str) -> Iterator[Entry]:
 _SIDE = {sign: Span(sign, style) for sign, style in (_SIGNS["added"], _SIGNS["removed"])}
 
 
-def _member(member: Member) -> str:
+def member_text(member: Member) -> str:
     """`vault (port: 25)`, or `auth quorum: 2 of auth-1, auth-2`."""
     notes = ", ".join(f"{key}: {text(None, value)}" for key, value in sorted(member.notes.items()))
     after = f" ({notes})" if notes else ""
     if not isinstance(member, Group):
         return f"{member.id}{after}"
-    of = ", ".join(f"({_member(one)})" if isinstance(one, Group) else _member(one) for one in member.of)
+    of = ", ".join(f"({member_text(one)})" if isinstance(one, Group) else member_text(one) for one in member.of)
     return f"{member.name or member.label}: {member.at_least} of {of}{after}"
 
 

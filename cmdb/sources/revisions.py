@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from cmdb.model.problem import CmdbError
 from cmdb.sources import refusals
@@ -13,6 +13,9 @@ from cmdb.sources.repository import Repository
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?")
+_LATEST = 253_402_300_799
+"""The last second that a calendar of four-digit years has."""
 _FEW = 5
 _FORMS = "write a branch, a tag, a commit's id, HEAD~2, or a date such as 2026-01-31"
 
@@ -42,12 +45,15 @@ def parse_range(text: str) -> Range:
 
 
 def commit_of(repository: Repository, revision: str) -> str:
-    """The full id of the commit that a revision names; a date names the last commit up to the end of that day (UTC) on
-    the current branch's first parents. Raises `CmdbError` with the nearest names."""
+    """The full id of the commit that a revision names. A date names the last commit up to the end of that day (UTC), a
+    moment (`2026-01-31T12:00:00Z`) the last up to then, on the current branch's first parents; a branch or a tag of
+    that name goes before a date. Raises `CmdbError` with the nearest names."""
     _check(revision)
+    if _MOMENT.fullmatch(revision):
+        return _up_to(repository, revision, _moment(revision))
     found = _parsed(repository, revision)
     if found is None and _DATE.fullmatch(revision):
-        return _at_date(repository, revision)
+        return _up_to(repository, revision, datetime.combine(_day(revision), time.max, UTC))
     if found is None:
         raise _unknown(repository, revision)
     commit = _parsed(repository, found + "^{commit}")
@@ -93,18 +99,36 @@ def _parsed(repository: Repository, revision: str) -> str | None:
     return None
 
 
-def _at_date(repository: Repository, revision: str) -> str:
+def _day(revision: str) -> date:
     try:
-        date.fromisoformat(revision)
+        return date.fromisoformat(revision)
     except ValueError:
         raise refusals.refusal(f"'{revision}' is no day of the calendar", _FORMS) from None
+
+
+def _moment(revision: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(revision)
+    except ValueError:
+        raise refusals.refusal(f"'{revision}' is no moment of the calendar", _FORMS) from None
+    if moment.tzinfo is None:
+        raise refusals.refusal(f"'{revision}' needs an offset from UTC", f"write {revision}Z, say")
+    return moment
+
+
+def _up_to(repository: Repository, revision: str, moment: datetime) -> str:
+    """The newest commit on HEAD's first parents that is not younger than a moment."""
     _head(repository)
-    end = f"--before={revision}T23:59:59+00:00"
-    found = repository.run("rev-list", "-1", "--first-parent", end, "HEAD", "--").strip()
-    if found:
+    seconds = moment.timestamp()
+    chain = ("rev-list", "--first-parent")
+    if seconds >= 0 and (found := repository.run(*chain, "-1", f"--min-age={int(seconds)}", "HEAD", "--").strip()):
         return found
-    hint = refusals.FULL_HISTORY if repository.shallow else "choose a later day"
-    raise refusals.refusal(f"there is no commit up to {revision}", hint)
+    name, made = repository.run(*chain, "--max-parents=0", "--format=%h %ct", "HEAD", "--").split()[-2:]
+    since = f"{name} of {datetime.fromtimestamp(min(int(made), _LATEST), UTC):%Y-%m-%d}"
+    if repository.shallow:
+        message = f"there is no commit up to {revision}: the history of this clone ends at {since}"
+        raise refusals.refusal(message, refusals.FULL_HISTORY)
+    raise refusals.refusal(f"there is no commit up to {revision}", f"choose a later day; the first commit is {since}")
 
 
 def _head(repository: Repository) -> None:

@@ -1,0 +1,1 @@
+"""What became of CIs from commit to commit, and of releases that were frozen."""

@@ -158,19 +158,19 @@ def _mixed(draw: st.DrawFn, mine: State, other: State) -> State:
 
 
 def _tidy(state: State) -> State:
-    """Without two CIs of one name, and without aliases that are names."""
+    """Without two CIs of one name, without aliases that are names, and without relations that lead nowhere."""
     taken: set[str] = set()
     items: dict[str, Item] = {}
     for key, item in state.items.items():
         if item.name not in taken:
             taken.add(item.name)
             items[key] = item
-    return replace(
-        state,
-        items={
-            key: replace(item, aliases=tuple(a for a in item.aliases if a not in taken)) for key, item in items.items()
-        },
-    )
+    for key, item in items.items():
+        items[key] = replace(item, aliases=tuple(alias for alias in item.aliases if alias not in taken))
+    known = {name for item in items.values() for name in (item.name, *item.aliases)}
+    for key, item in items.items():
+        items[key] = replace(item, relations=tuple(one for one in item.relations if one[1] in known))
+    return replace(state, items=items)
 
 
 def _edited(draw: st.DrawFn, state: State, edits: int) -> State:
@@ -191,7 +191,7 @@ def _edit(draw: st.DrawFn, state: State) -> State:
         return state if key in state.items else _with(state, key, _item(draw, key))
     key = draw(st.sampled_from(sorted(state.items)))
     if what == "goes" and len(state.items) > 1:
-        return replace(state, items={name: item for name, item in state.items.items() if name != key})
+        return _tidy(replace(state, items={name: item for name, item in state.items.items() if name != key}))
     return _with(state, key, _changed(draw, state, state.items[key]))
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cmdb.graph.topology import Topology
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
+    from cmdb.model.kind import Schema
     from cmdb.model.snapshot import Run, Snapshot
     from cmdb.model.step import Step
     from cmdb.reconciliation.capture import Captured
@@ -161,6 +162,11 @@ class Workspace:
     def inventory(self) -> Inventory:
         """Every CI that loads, with the problems of those that do not."""
         return self._loading.inventory
+
+    @property
+    def schema(self) -> Schema:
+        """The kinds and relation types, without looking at any CI."""
+        return self._schema.schema
 
     @property
     def topology(self) -> Topology:

@@ -152,7 +152,7 @@ GENERATED: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def _command(name: str) -> click.Command:
-    module: ModuleType = importlib.import_module(f"cmdb.cli.commands.{name}")
+    module: ModuleType = importlib.import_module(f"cmdb.cli.commands.{name.replace('-', '_')}")
     command: click.Command = module.command
     return command
 

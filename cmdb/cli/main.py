@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "accept": "Write what was observed into the files of the workspace.",
     "waive": "Permit a deviation until a day.",
     "baseline": "Tell what baselines expect, or write one from what is observed.",
+    "merge-driver": "Merge a file that both sides changed, by CI and key path.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",
 }
 
@@ -44,7 +45,7 @@ Completion:  eval "$(_CMDB_COMPLETE=bash_source cmdb)", or zsh_source;
 
 
 class LazyGroup(click.Group):
-    """Commands by name from a table; the module of the same name has it as `command`."""
+    """Commands by name from a table; the module of the same name, a dash being `_`, has it as `command`."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names, in the order of a day's work."""
@@ -54,7 +55,7 @@ class LazyGroup(click.Group):
         """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cmdb.cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"cmdb.cli.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

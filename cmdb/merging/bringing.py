@@ -1,4 +1,4 @@
-"""What the other side changed, brought into our text: by pieces with their comments where whole lines can be taken over,
+"""What the other side changed, brought into our text: by pieces with their comments where whole lines can be taken,
 else by edits of single values."""
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Bringing:
     theirs: Sheet
     splices: list[Splice] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    place: Place = Place("")
+    place: Place = field(default_factory=lambda: Place(""))
 
     def level(self, mine: Pieces, bases: Pieces, others: Pieces, target: Targets, steps: Steps) -> None:
         """Pieces that stand below each other."""
@@ -73,11 +73,11 @@ class _Bringing:
         if other is not None and mine == before and piece.shape.same(other.value, wanted):
             if mine != theirs or other.style != piece.style:
                 self._exchange(piece, other)
-        elif agreed and (theirs is None or theirs == before or theirs == mine):
             return
-        elif other is not None and self._deeper(piece, base, other, wanted, steps):
+        if agreed and (theirs is None or theirs in (before, mine)):
             return
-        elif not agreed:
+        deeper = other is not None and self._deeper(piece, base, other, wanted, steps)
+        if not deeper and not agreed:
             self._value(piece, base, other, wanted, steps)
 
     def _value(self, piece: Piece, base: Piece | None, other: Piece | None, wanted: Value, steps: Steps) -> None:
@@ -194,12 +194,17 @@ def _edits(shape: Shape, raw: Value, wanted: Value, steps: Steps) -> Iterator[Ed
     if shape.same(raw, wanted):
         return
     parts, targets = shape.parts(raw), shape.parts(wanted)
-    if parts and targets and isinstance(raw, dict) and isinstance(wanted, dict) and shape.rule(raw) != "members":
-        yield from _of_parts(shape, parts, targets, steps)
-    elif parts and targets and isinstance(raw, list) and isinstance(wanted, list) and len(parts) == len(raw):
+    if parts and targets and _alike(shape, raw, wanted):
         yield from _of_parts(shape, parts, targets, steps)
     else:
         yield Put(steps, as_it_was(wanted))
+
+
+def _alike(shape: Shape, raw: Value, wanted: Value) -> bool:
+    """Whether one can become the other part by part."""
+    if isinstance(raw, dict) and isinstance(wanted, dict):
+        return shape.rule(raw) != "members"
+    return isinstance(raw, list) and isinstance(wanted, list)
 
 
 def _of_parts(shape: Shape, parts: Sequence[Value], targets: Sequence[Value], steps: Steps) -> Iterator[Edit]:

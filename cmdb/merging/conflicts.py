@@ -55,9 +55,7 @@ class Conflict:
         """The same conflict seen from the other side."""
         before, ours, theirs = self.words
         words = (before, theirs, ours)
-        return Conflict(
-            self.ci, self.path, self.before, self.theirs, self.ours, self.file, self.differing, words
-        )
+        return Conflict(self.ci, self.path, self.before, self.theirs, self.ours, self.file, self.differing, words)
 
 
 def of_files(file: str, name: str, path: KeyPath, found: Disagreement, differing: Sequence[KeyPath]) -> Conflict:

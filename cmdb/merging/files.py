@@ -55,9 +55,7 @@ class FileMerge:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def merge_file(
-    path: str, sides: Sides, by_lines: ByLines, schemas: Schemas = tuple, marker: int = MARKER
-) -> FileMerge:
+def merge_file(path: str, sides: Sides, by_lines: ByLines, schemas: Schemas = tuple, marker: int = MARKER) -> FileMerge:
     """The file with the changes of both sides. `by_lines` merges what cannot be read as YAML; `schemas` tell which
     lists of attributes are sets."""
     if sides.ours == sides.theirs or sides.base == sides.theirs:
@@ -137,28 +135,30 @@ class _Merge:
         return self._brought(wanted)
 
     def _brought(self, wanted: Trees) -> str:
-        """Our text with what else is wanted, proved to say just that."""
-        text = self.ours.text
-        if not self.ours.entries and self._says(self.theirs.text, wanted):
-            return text + self.theirs.text
+        """Our text with what else is wanted, proved to say just that. Where we have nothing, theirs goes below what we
+        have of comments."""
+        start = self.ours if self.ours.entries else self.theirs
+        above = "" if self.ours.entries else self.ours.text
         try:
-            base, theirs = self._sheet(self.base), self._sheet(self.theirs)
-            way = brought(self._sheet(self.ours), base, theirs, wanted)
-            if way.changes:
-                done = edit(self.path, text.encode(), way.changes, FIELDS)
-                if done.refused:
-                    raise Unmergeable(done.refused[0].problem.message)
-                text = done.data.decode()
-                ours = Sheet(text, self._entries(text), self.shapes)
-                way = brought(ours, base, theirs, wanted)
-            else:
-                ours = self._sheet(self.ours)
-            text = ours.spliced(way.splices)
+            found = above + self._cut(start, wanted)
         except Impossible as why:
             raise Unmergeable(str(why)) from None
-        if way.changes or not self._says(text, wanted):
+        if not self._says(found, wanted):
             raise Unmergeable("it is written in a way that only people can merge")
-        return text
+        return found
+
+    def _cut(self, start: _Text, wanted: Trees) -> str:
+        """A text with its values edited, and then with the pieces that the other side changed."""
+        base, theirs, ours = map(self._sheet, (self.base, self.theirs, start))
+        way = brought(ours, base, theirs, wanted)
+        if way.changes:
+            done = edit(self.path, ours.text.encode(), way.changes, FIELDS)
+            if done.refused:
+                raise Impossible(done.refused[0].problem.message)
+            text = done.data.decode()
+            ours = self._sheet(_Text(text, self._entries(text)))
+            way = brought(ours, base, theirs, wanted)
+        return ours.spliced(way.splices)
 
     def _says(self, text: str, wanted: Trees) -> bool:
         """Whether a text reads as it should."""

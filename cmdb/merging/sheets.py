@@ -1,4 +1,4 @@
-"""A YAML text as the pieces that can be exchanged: each entry, key and item with the comment above it, in whole lines."""
+"""A YAML text as pieces that can be exchanged: each entry, key and item with the comment above it, in whole lines."""
 
 from __future__ import annotations
 

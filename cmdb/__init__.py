@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cmdb.graph.selectors import SelectorError
     from cmdb.graph.spread import Affected
     from cmdb.graph.topology import Topology
+    from cmdb.incidents.triage import RootCause, Triage, triage
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
     from cmdb.look_back import blame, log
@@ -52,6 +53,7 @@ _HOMES = {
     "cmdb.graph.selectors": ("SelectorError",),
     "cmdb.graph.spread": ("Affected",),
     "cmdb.graph.topology": ("Topology",),
+    "cmdb.incidents.triage": ("RootCause", "Triage", "triage"),
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
     "cmdb.look_back": ("blame", "log"),
@@ -112,6 +114,7 @@ __all__ = [
     "Recollection",
     "Reference",
     "RelationType",
+    "RootCause",
     "Run",
     "Schema",
     "SelectorError",
@@ -120,6 +123,7 @@ __all__ = [
     "Status",
     "Target",
     "Topology",
+    "Triage",
     "Waiver",
     "Workspace",
     "__version__",
@@ -137,6 +141,7 @@ __all__ = [
     "paths",
     "ratchet",
     "report",
+    "triage",
     "upstream",
 ]
 

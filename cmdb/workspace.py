@@ -349,10 +349,10 @@ class Workspace:
             sources=sources,
             covers={source.name: covers(source) for source in sources},
             trust_removals=trust_removals,
-            pending=Rollout(lambda: self._steps(since), self.inventory, moment, drift.pending_grace).pending,
+            pending=Rollout(lambda: self.steps(since), self.inventory, moment, drift.pending_grace).pending,
         )
 
-    def _steps(self, since: datetime) -> Sequence[Step]:
+    def steps(self, since: datetime) -> Sequence[Step]:
         """The commits since a moment that changed the inventory, newest first; none outside of Git."""
         from cmdb.formats.excerpts import steps
         from cmdb.sources.git_tree import GitTree

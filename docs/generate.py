@@ -288,7 +288,8 @@ def _signature(function: Callable[..., Any]) -> str:
     signature = inspect.signature(function)
     given = [each for name, each in signature.parameters.items() if name not in ("self", "cls")]
     parameters = [each.replace(annotation=_Bare(each.annotation)) for each in given]
-    return str(signature.replace(parameters=parameters, return_annotation=_Bare(signature.return_annotation)))
+    whole = str(signature.replace(parameters=parameters, return_annotation=_Bare(signature.return_annotation)))
+    return re.sub(r"<function .*? at 0x[0-9a-f]+>", "…", whole)
 
 
 def _documentation(thing: object) -> str:

@@ -3,7 +3,7 @@
 The selectors pick what is to be started; everything else is up, or comes back by itself as soon as what it needs is up.
 The CIs come in waves, each wave after all that its CIs need: what would leave them *degraded* or *down*, and of a
 redundancy group as many members as are needed. How waves are made, what *may follow at leisure*, and how circles are
-broken, is told under [recovery-order](#recovery-order), which adds to the selected CIs what is down because of them.
+broken, is told under recovery-order, which adds to the selected CIs what is down because of them.
 """
 
 from __future__ import annotations

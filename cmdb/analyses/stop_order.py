@@ -1,6 +1,6 @@
 """In which order CIs are stopped, and what else suffers on the way.
 
-It is the [start order](#start-order) backwards: whatever needs a CI is stopped before that CI, and a redundancy group
+It is the start order backwards: whatever needs a CI is stopped before that CI, and a redundancy group
 has enough members for as long as its CI still runs. Each wave tells which CIs outside the set become degraded or down
 by it. Where CIs need each other, one of them is stopped after what it needs, and that is told.
 """

@@ -7,20 +7,28 @@ that is reached at a level has its final status, and each is settled once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from cmdb.graph.topology import Topology
 from cmdb.model.status import Status
 
 
-def settle(topology: Topology, seeds: Mapping[int, Status]) -> dict[int, Status]:
-    """Node -> status of all CIs and groups that are not up. Seeds that do not serve are left out."""
+def settle(
+    topology: Topology, seeds: Mapping[int, Status], least: Status = Status.AT_RISK, enough: float = inf
+) -> dict[int, Status]:
+    """Node -> status of all CIs and groups that are not up. Seeds that do not serve are left out.
+
+    For those who only ask who is `least` or worse: what is less is not to be relied on then. It stops where more than
+    `enough` nodes are met.
+    """
     status = {node: seed for node, seed in seeds.items() if topology.serving[node] and seed > Status.UP}
     reached: dict[Status, list[int]] = {level: [] for level in Status}
     for node, seed in status.items():
         reached[seed].append(node)
     spare: dict[int, int] = {}
     for level in (Status.DOWN, Status.DEGRADED, Status.AT_RISK):
-        _settle_level(topology, level, status, reached, spare)
+        if level >= least:
+            _settle_level(topology, level, status, reached, spare, enough)
     return status
 
 
@@ -37,6 +45,7 @@ def _settle_level(
     status: dict[int, Status],
     reached: dict[Status, list[int]],
     spare: dict[int, int],
+    enough: float,
 ) -> None:
     """Settles the nodes of one level and reaches those who point at them. `spare` counts, for each group met so far,
     the members it can still lose."""
@@ -44,6 +53,8 @@ def _settle_level(
     start, node_of, relation_of = topology.back.start, topology.back.node, topology.back.relation
     most = [min(ceiling, level) for ceiling in topology.ceilings]
     for node in reached[level]:  # grows while it is walked
+        if len(status) > enough:
+            return
         if status[node] > level:
             continue
         for edge in range(start[node], start[node + 1]):

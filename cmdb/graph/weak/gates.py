@@ -1,5 +1,5 @@
-"""What takes a CI down, as gates in the sense of fault trees: a CI goes down with any one of its inputs, a redundancy
-group with as many as it cannot spare."""
+"""What takes a CI down, or leaves it worse than some other status, as gates in the sense of fault trees: a CI goes with
+any one of its inputs, a redundancy group with as many as it cannot spare."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Gates:
     group that has them; `fatal` says for each group how many of its inputs must be down for it to be down, `hard` for
     each relation type whether it lets that through.
 
-    Relations whose ceiling is below down are no inputs: what comes through them never adds up to down.
+    To go is to be down, or whatever status was asked about. Relations whose ceiling is below that are no inputs: what
+    comes through them never adds up to it.
     """
 
     topology: Topology
@@ -30,12 +31,12 @@ class Gates:
         return node < len(self.topology)
 
 
-def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = ()) -> Gates:
-    """The gates of the roots and of all that they rely on. What is `down` already, CIs and groups, is no input any
-    more; groups have so much less to spare."""
+def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = (), least: Status = Status.DOWN) -> Gates:
+    """The gates of the roots and of all that they rely on, for what leaves them `least` or worse. What is `down`
+    already, CIs and groups, is no input any more; groups have so much less to spare."""
     count, serving, out = len(topology), topology.serving, topology.out
     start, node_of, relation_of = out.start, out.node, out.relation
-    hard = tuple(ceiling == Status.DOWN for ceiling in topology.ceilings)
+    hard = tuple(ceiling >= least for ceiling in topology.ceilings)
     inputs: dict[int, list[int]] = {}
     fatal: dict[int, int] = {}
     waiting = list(roots)
@@ -46,7 +47,7 @@ def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = ()) 
         if node >= count:
             members = members_left(topology, node)
             found = [member for member in members if member not in down]
-            spare = len(members) - topology.at_least[node - count]
+            spare = 0 if least == Status.AT_RISK else len(members) - topology.at_least[node - count]
             fatal[node] = max(spare + 1, 1) - (len(members) - len(found))
         elif serving[node]:
             found = [

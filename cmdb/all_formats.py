@@ -7,9 +7,11 @@ from typing import Protocol
 from cmdb.model.answer import Answer, Screen
 from cmdb.render import (
     cloudevents,
+    cytoscape,
     dot,
     github,
     gitlab,
+    graphml,
     json,
     junit,
     markdown,
@@ -36,6 +38,8 @@ FORMATS: tuple[Format, ...] = (
     markdown,
     dot,
     mermaid,
+    graphml,
+    cytoscape,
     sarif,
     junit,
     github,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 
 from cmdb.all_formats import FORMATS
 from cmdb.cli.boundary import DEBUG
+from cmdb.cli.graphviz import IMAGES, image
 from cmdb.cli.output import Output, append, below_repository, outputs, screen, write
 from cmdb.cli.places import Place
 from cmdb.cli.processes import SecondProcess
@@ -101,13 +102,20 @@ class Call:
         """Writes the answer in the formats that were asked for, and ends with the exit code of its status. `private`
         keeps a new file from other users."""
         chosen = self._able(answer)
-        texts = [_rendered(answer, output) for output in chosen]
+        texts = [self._written(answer, output) for output in chosen]
         for text, output in zip(texts, chosen, strict=True):
             write(text, output.file, private=private)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary and any(output.format == "github" for output in chosen):
             append(_rendered(answer, Output("markdown", Path(summary))), Path(summary))
         leave(answer.status)
+
+    def _written(self, answer: Answer, output: Output) -> str | bytes:
+        if output.format not in IMAGES:
+            return _rendered(answer, output)
+        if output.format == "png" and output.file is None and sys.stdout is not None and sys.stdout.isatty():
+            raise click.UsageError("-f png is nothing for a terminal; write it into a file with -o.")
+        return image(_rendered(answer, replace(output, format="dot")), output.format, self.directory or Path())
 
     def _able(self, answer: Answer) -> tuple[Output, ...]:
         """The outputs, none of which would say "no findings" of an answer that is not about findings."""

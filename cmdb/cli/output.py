@@ -54,9 +54,9 @@ def outputs(formats: Sequence[str], files: Sequence[Path], default: str) -> tupl
     return tuple(map(Output, named, where))
 
 
-def write(text: str, file: Path | None, *, private: bool = False) -> None:
+def write(text: str | bytes, file: Path | None, *, private: bool = False) -> None:
     """The answer to stdout or, in one step, to a file; `private` keeps a new file from other users."""
-    content = text.encode("utf-8", "backslashreplace")
+    content = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     try:
         if file is None:
             _print(content)

@@ -57,7 +57,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A CI that was asked about."""
+    """A CI at the end of a path, or on it."""
 
     id: str
     kind: str
@@ -68,12 +68,14 @@ class End:
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The answer. `ways` has the dependency of `source` on `target`, and the one the other way round, as far as there
-    are any: two in a circle. `notes` say what is odd about the question."""
+    are any: two in a circle. `cis` are both ends and all that lies on the paths, by id. `notes` say what is odd about
+    the question."""
 
     source: End
     target: End
     which: Which
     ways: tuple[Way, ...]
+    cis: tuple[End, ...]
     notes: tuple[str, ...]
 
 
@@ -101,6 +103,9 @@ def paths(
     wanted = tuple(relations)
     search = _Search(topology, named(topology, wanted) if wanted else harmful(topology))
     found = (search.way(*pair, which, limit) for pair in (ends, ends[::-1]))
+    ways = tuple(way for way in found if way is not None)
+    passed = {step.target for way in ways for path in way.paths for step in path.steps}
+    nodes = {topology.number(name) for name in passed} | set(ends)
     notes = [
         note
         for word, node in zip((source, target), ends, strict=True)
@@ -110,7 +115,8 @@ def paths(
         source=End(*topology.who(ends[0])),
         target=End(*topology.who(ends[1])),
         which=which,
-        ways=tuple(way for way in found if way is not None),
+        ways=ways,
+        cis=tuple(End(*topology.who(node)) for node in sorted(node for node in nodes if node is not None)),
         notes=tuple(notes),
     )
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cmdb.model.document import Document
 from cmdb.model.findings import Findings, Measure
+from cmdb.model.status import Status
 from cmdb.model.value import Value
 
 Verdict = Literal["clean", "findings", "incomplete"]
@@ -23,11 +24,16 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A thing of a drawing; `label` is its text, `kind` its class."""
+    """A thing of a drawing; `label` is its text, `kind` its class. `failed` says that its `status` is what was said of
+    it. `tier` is its layer, 0 for services, None where nobody knows; `group` is the frame that it stands in."""
 
     id: str
     label: str
     kind: str = ""
+    status: Status | None = None
+    failed: bool = False
+    tier: int | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,19 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Nodes and arrows, sorted."""
+    """Nodes and arrows, sorted. `note` says what a reader has to know of it; `folded` is the same with fewer nodes, for
+    pictures of what is too large to be looked at."""
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
+    title: str = ""
+    note: str = ""
+    folded: Drawing | None = None
+
+    @property
+    def picture(self) -> Drawing:
+        """What is drawn for people."""
+        return self.folded or self
 
 
 @dataclass(frozen=True, slots=True)

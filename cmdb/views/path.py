@@ -54,11 +54,11 @@ def payload(paths: Paths) -> dict[str, Value]:
 def drawing(paths: Paths) -> Drawing:
     """All CIs and steps of the paths; arrows that pass a group are soft."""
     hops = {(hop.source, hop.target): hop for way in paths.ways for path in way.paths for hop in path.steps}
-    names = sorted({paths.source.id, paths.target.id} | {end for pair in hops for end in pair})
     edges = tuple(
         Edge(one, other, hops[one, other].relation, bool(hops[one, other].groups)) for one, other in sorted(hops)
     )
-    return Drawing(tuple(Node(name, name) for name in names), edges)
+    nodes = tuple(Node(ci.id, ci.name or ci.id, ci.kind) for ci in paths.cis)
+    return Drawing(nodes, edges, f"From {paths.source.id} to {paths.target.id}")
 
 
 def _way(way: Way, which: Which) -> Iterator[Block]:

@@ -310,8 +310,10 @@ vm-2 · virtual_machine
 
 def test_a_drawing_has_the_first_step_of_each_chain() -> None:
     made = drawing(impact(SHOP, ["db-1"]))
-    assert Node("db-1", "Orders, primary (down)", "database") in made.nodes
+    assert Node("db-1", "Orders, primary", "database", Status.DOWN, failed=True) in made.nodes
     assert Edge("shop", "db-1", "uses") in made.edges
+    assert Edge("report", "db-1", "depends_on", soft=True) in made.edges
+    assert made.title == "If db-1 is down"
     assert len(made.nodes) == len(made.edges) + 1
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from cmdb.cli.asking import about, answering
+from cmdb.cli.drawing import DRAWINGS, Picture, pictured
 from cmdb.cli.including import including
-from cmdb.cli.options import Call, at, exit_code, option, shared
+from cmdb.cli.options import DOCUMENTS, Call, at, exit_code, option, shared
 from cmdb.cli.progress import working
 from cmdb.cli.seeding import BAD, Failing, changed, failing
 from cmdb.graph.explain import explain
@@ -21,7 +23,9 @@ from cmdb.model.answer import Answer, Verdict
 from cmdb.model.status import STATUSES, Status
 from cmdb.views import impact as view
 
-DRAWINGS = ("dot", "mermaid")
+if TYPE_CHECKING:
+    from cmdb.workspace import Workspace
+
 RELATION = "Only harm by this relation type counts; may be repeated."
 DEPTH = "List only what is at most so many steps away, and count the rest."
 
@@ -35,9 +39,10 @@ DEPTH = "List only what is at most so many steps away, and count the rest."
 @option("--depth", type=click.IntRange(min=1), metavar="STEPS", help=DEPTH)
 @including
 @option("--min-status", type=click.Choice(BAD), default="degraded", show_default=True, help="The least to be listed.")
+@pictured
 @exit_code
 @at
-@shared("text", "json", "markdown", *DRAWINGS)
+@shared(*DOCUMENTS, *DRAWINGS)
 def command(
     call: Call,
     fails: Failing,
@@ -47,6 +52,7 @@ def command(
     depth: int | None,
     include: tuple[str, ...],
     min_status: str,
+    picture: Picture,
     exit_code: bool,
     at: str | None,
 ) -> None:
@@ -56,7 +62,8 @@ def command(
     cause; JSON always has all.
     """
     _check(call, explain_id, up, depth, fails)
-    shown = Shown(STATUSES[min_status], fails.maintenance, depth)
+    workspace = call.open(at)
+    shown = Shown(STATUSES[min_status], fails.maintenance, depth, workspace, picture)
     if fails.changes is not None:
         if explain_id or up or at:
             raise click.UsageError("--changes goes without --explain, --up and --at.")
@@ -64,7 +71,6 @@ def command(
             hit, unread = changed(call, fails, include, relation)
         found, answer = shown.impact(hit, answering(unread))
     else:
-        workspace = call.open(at)
         with working("reading the inventory", gauge=call.gauge):
             topology, seeds = only(workspace.topology, relation), fails.seeds(workspace)
         verdict = answering(workspace.unread_inventory)
@@ -86,6 +92,8 @@ class Shown:
     least: Status
     maintenance: bool
     depth: int | None
+    workspace: Workspace
+    picture: Picture
 
     def impact(self, whole: Impact, verdict: Verdict) -> tuple[bool, Answer]:
         """Whether anything suffers, and what."""
@@ -95,7 +103,7 @@ class Shown:
             verdict,
             lambda: view.document(hit, self.least, maintenance=self.maintenance, depth=self.depth),
             lambda: view.payload(hit, maintenance=self.maintenance),
-            lambda: view.drawing(hit),
+            self.picture.of(self.workspace, lambda: view.drawing(hit, maintenance=self.maintenance)),
         )
 
 

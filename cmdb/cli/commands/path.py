@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cmdb.cli.asking import about, answering
+from cmdb.cli.drawing import DRAWINGS, Picture, pictured
 from cmdb.cli.including import including
 from cmdb.cli.options import DOCUMENTS, Call, at, option, shared
 from cmdb.cli.progress import working
@@ -23,8 +24,9 @@ RELATION = "Only by this relation type, harmless ones too; may be repeated."
 @option("--relation", multiple=True, metavar="TYPE", help=RELATION)
 @option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="The most paths to be listed.")
 @including
+@pictured
 @at
-@shared(*DOCUMENTS, "dot", "mermaid")
+@shared(*DOCUMENTS, *DRAWINGS)
 def command(
     call: Call,
     source: str,
@@ -34,6 +36,7 @@ def command(
     relation: tuple[str, ...],
     limit: int,
     include: tuple[str, ...],
+    picture: Picture,
     at: str | None,
 ) -> None:
     """Tell how A depends on B, or B on A.
@@ -51,6 +54,10 @@ def command(
     with working("walking the graph"):
         found = paths(topology, source, target, which, relations=relation, include=include, limit=limit)
     answer = Answer(
-        "path", verdict, lambda: view.document(found), lambda: view.payload(found), lambda: view.drawing(found)
+        "path",
+        verdict,
+        lambda: view.document(found),
+        lambda: view.payload(found),
+        picture.of(workspace, lambda: view.drawing(found)),
     )
     call.finish(answer)

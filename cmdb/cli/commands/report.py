@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from inspect import cleandoc
 from typing import Any
 
@@ -11,13 +12,12 @@ import click
 
 from cmdb.all_analyses import ANALYSES, Analysis, asked, drawer, summary
 from cmdb.cli.asking import answering, selection
+from cmdb.cli.drawing import DRAWINGS, Picture, pictured
 from cmdb.cli.options import DOCUMENTS, Call, Decorator, Function, as_of, at, day, option, shared
 from cmdb.cli.progress import working
 from cmdb.model.answer import Answer, Drawing
 from cmdb.model.asked import Option
 from cmdb.model.data import as_data
-
-DRAWINGS = ("dot", "mermaid")
 
 
 @click.group(invoke_without_command=True)
@@ -37,6 +37,7 @@ def _command(analysis: Analysis) -> click.Command:
         exclude: tuple[str, ...],
         as_of: date | None,
         at: str | None,
+        picture: Picture | None = None,
         **given: Any,
     ) -> None:
         workspace = call.open(at)
@@ -52,13 +53,13 @@ def _command(analysis: Analysis) -> click.Command:
                 verdict,
                 lambda: analysis.present(result),
                 lambda: {"report": analysis.NAME, **as_data(result)},
-                lambda: draw(result) if draw else Drawing(),
+                picture.of(workspace, partial(draw, result)) if draw and picture else Drawing,
             )
         )
 
     draw = drawer(analysis)
     function: Function = shared(*DOCUMENTS, *(DRAWINGS if draw else ()))(run)
-    for decorate in (at, as_of, *map(_option, reversed(analysis.OPTIONS)), selection):
+    for decorate in (at, as_of, *((pictured,) if draw else ()), *map(_option, reversed(analysis.OPTIONS)), selection):
         function = decorate(function)
     return click.command(analysis.NAME, help=_help(analysis), short_help=summary(analysis))(function)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from cmdb.graph.impact import Impact
 from cmdb.graph.spread import Affected, Failed
+from cmdb.graph.witness import Step
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
@@ -64,13 +65,14 @@ def payload(impact: Impact, *, maintenance: bool = False) -> dict[str, Value]:
     }
 
 
-def drawing(impact: Impact) -> Drawing:
-    """The failed and affected CIs, each with the first step of its chain."""
+def drawing(impact: Impact, *, maintenance: bool = False) -> Drawing:
+    """The failed and affected CIs, each with the first step of its chain; those beyond the depth are left out."""
     everything: list[Affected | Failed] = [*impact.failed, *impact.affected]
     cis = sorted(everything, key=lambda ci: ci.id)
-    nodes = tuple(Node(ci.id, f"{ci.name or ci.id} ({word(ci.status)})", ci.kind) for ci in cis)
-    found = (next(hit.steps(), None) for hit in sorted(impact.affected, key=lambda hit: hit.id))
-    return Drawing(nodes, tuple(Edge(step.source, step.target, step.relation) for step in found if step))
+    nodes = tuple(Node(ci.id, ci.name or ci.id, ci.kind, ci.status, isinstance(ci, Failed)) for ci in cis)
+    found = ((hit, next(hit.steps(), None)) for hit in sorted(impact.affected, key=lambda hit: hit.id))
+    edges = tuple(Edge(step.source, step.target, step.relation, _soft(hit, step)) for hit, step in found if step)
+    return Drawing(nodes, edges, _question(impact.failed, maintenance))
 
 
 def affected(hit: Affected) -> dict[str, Value]:
@@ -118,6 +120,11 @@ def _cause(impact: Impact, cause: _Cause) -> Entry:
     if cause.redundancy:
         what = f"Redundancy lost for {few(sorted(cause.redundancy))}"
     return Entry((Span(cause.id, "id"), f"{reason}{what}; {several(cause.count, 'CI')} at risk"))
+
+
+def _soft(hit: Affected, step: Step) -> bool:
+    """Whether the step leads to a member of a group that has others left."""
+    return any(state.relation == step.relation and state.left >= state.at_least for state in hit.groups)
 
 
 def _question(failed: tuple[Failed, ...], maintenance: bool) -> str:

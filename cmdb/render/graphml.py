@@ -12,6 +12,8 @@ NAME = "graphml"
 _NODE = ("label", "kind", "status", "group", "tier")
 _EDGE = ("relation", "soft")
 _TYPES = {"tier": "int", "soft": "boolean"}
+_NONE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
+"""What XML cannot hold, besides control characters, as its escape."""
 
 
 def render(answer: Answer, _screen: Screen) -> str:
@@ -39,8 +41,12 @@ def _lines(drawing: Drawing) -> Iterator[str]:
 
 def _data(names: tuple[str, ...], values: tuple[str, ...]) -> str:
     pairs = zip(names, values, strict=True)
-    return "".join(f'<data key="{name}">{escape(visible(value))}</data>' for name, value in pairs if value)
+    return "".join(f'<data key="{name}">{escape(_visible(value))}</data>' for name, value in pairs if value)
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(visible(text))
+    return quoteattr(_visible(text))
+
+
+def _visible(text: str) -> str:
+    return visible(text).translate(_NONE)

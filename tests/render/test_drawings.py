@@ -126,6 +126,11 @@ def test_cytoscape_tells_what_it_knows() -> None:
     assert data["format"] == "cmdb.drawing/1"
 
 
+def test_what_xml_cannot_hold_is_shown_as_its_escape() -> None:
+    graph = read_graphml(Drawing((Node("a\x00", "b\ufffe\uffff\x1b"),)))
+    assert dict(graph.nodes(data="label")) == {"a\\x00": "b\\ufffe\\uffff\\x1b"}
+
+
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 
 

@@ -115,8 +115,7 @@ def changed(
         impact(side.topology, dict.fromkeys(ids, fails.status), include=include, relations=relations)
         for side, ids in ((before, old), (after, new))
     ]
-    told = (
-        f"{several(len(old), 'CI')} changed or removed by {revisions}, as they were; {len(new)} added, as they will be"
-    )
+    first = f"{several(len(old), 'CI')} changed or removed ({revisions}), failing as before"
+    told = f"{first}; {several(len(new), 'CI')} added, failing as after"
     whole = united(*found)
     return replace(whole, notes=(told, *whole.notes)), tuple(sorted({*before.unread, *after.unread}))

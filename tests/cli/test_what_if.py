@@ -99,7 +99,9 @@ def test_what_a_change_puts_at_stake(cmdb: Program, shop: Path) -> None:
     said = cmdb("impact", "--changes", "before..HEAD", "-f", "json")
     assert [ci["id"] for ci in said.json["failed"]] == ["api", "cache", "web-1"]
     assert {hit["id"]: hit["status"] for hit in said.json["affected"]} == {"shop": "down"}
-    assert said.json["notes"] == ["1 CI changed or removed by before..HEAD, as they were; 2 added, as they will be"]
+    assert said.json["notes"] == [
+        "1 CI changed or removed (before..HEAD), failing as before; 2 CIs added, failing as after"
+    ]
     assert cmdb("impact", "--changes", "HEAD", "--exit-code").out.startswith("If nothing fails\n")
     assert cmdb("impact", "--changes", "before..HEAD", "--exit-code").code == 1
     write(shop, {"inventory/shop.yaml": "kind: server\nid: web-1\n"})

@@ -20,6 +20,7 @@ from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI
 from cmdb.model.config import SourceConfig, WorkspaceConfig
+from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.location import Location, Place, Where
 from cmdb.model.problem import CmdbError, Problem
@@ -27,11 +28,12 @@ from cmdb.sources.protocol import NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
     from cmdb.cache.loading import Loading
+    from cmdb.changes.records import Records
     from cmdb.facts import Facts
     from cmdb.formats.baseline_writer import Head
     from cmdb.formats.schema_reader import SchemaReading
     from cmdb.graph.topology import Topology
-    from cmdb.model.drift import Deviation, DeviationId, DriftReport
+    from cmdb.model.drift import DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
     from cmdb.model.kind import Schema
     from cmdb.model.snapshot import Run, Snapshot
@@ -178,6 +180,16 @@ class Workspace:
         """Everything under `baselines/` that loads."""
         return self._baselines[0]
 
+    @cached_property
+    def records(self) -> Records:
+        """The change records in the workspace's folder for them that load."""
+        return self._records[0]
+
+    @property
+    def records_folder(self) -> str:
+        """The folder that has the record files."""
+        return RECORDS
+
     @property
     def unread_inventory(self) -> tuple[str, ...]:
         """The files of the inventory that did not load, or not wholly."""
@@ -221,7 +233,7 @@ class Workspace:
 
     def provenance(self, ci: CI) -> Mapping[str, Provenance]:
         """Key path -> where the CI's value comes from, for every value."""
-        return {format_path(path): self._origin(ci, path) for path in _paths(ci)}
+        return {format_path(path): self._origin(ci, path) for path in ci.paths()}
 
     def observed(self, paths: Sequence[str | Path]) -> Snapshot:
         """The snapshots in files, or at URLs. Raises `CmdbError` for one that cannot be read at all."""
@@ -278,14 +290,11 @@ class Workspace:
         """
         from cmdb.model.quiet import collector_resting
         from cmdb.reconciliation.engine import verdict_of
+        from cmdb.reconciliation.locating import located
 
         with collector_resting():
             report = verdict_of(self._tried(snapshot, as_of, trust_removals, names), watched)
-        return replace(
-            report,
-            deviations=tuple(self._located(deviation) for deviation in report.deviations),
-            problems=self.located(report.problems),
-        )
+        return replace(located(report, self.locate), problems=self.located(report.problems))
 
     def explain(
         self,
@@ -349,6 +358,7 @@ class Workspace:
             sources=sources,
             covers={source.name: covers(source) for source in sources},
             trust_removals=trust_removals,
+            records=self.records.records,
             pending=Rollout(lambda: self.steps(since), self.inventory, moment, drift.pending_grace).pending,
         )
 
@@ -363,16 +373,6 @@ class Workspace:
             return steps(self._source if isinstance(self._source, GitTree) else GitTree(self.root, "HEAD"), since)
         except CmdbError:
             return ()
-
-    def _located(self, deviation: Deviation) -> Deviation:
-        """With the lines that demand and that excuse."""
-        demands = tuple(
-            replace(demand, where=demand.where and self.locate(demand.where)) for demand in deviation.demanded_by
-        )
-        excuse = deviation.excuse
-        if excuse is not None and excuse.where is not None:
-            excuse = replace(excuse, where=self.locate(excuse.where))
-        return replace(deviation, demanded_by=demands, excuse=excuse)
 
     def _sources(self, names: Sequence[str]) -> tuple[SourceConfig, ...]:
         known = {source.name: source for source in self.config.sources}
@@ -395,6 +395,7 @@ class Workspace:
         yield from self._schema.problems
         yield from self.inventory.problems
         yield from self._baselines[1]
+        yield from self._records[1]
 
     @cached_property
     def _contents(self) -> Contents:
@@ -472,6 +473,12 @@ class Workspace:
         return read_baseline_files(self._contents.baselines)
 
     @cached_property
+    def _records(self) -> tuple[Records, list[Problem]]:
+        from cmdb.changes.records import read_folder
+
+        return read_folder(self._source, self.records_folder)
+
+    @cached_property
     def _places(self) -> Places:
         return Places(self._text)
 
@@ -484,17 +491,3 @@ class Workspace:
             return self._source.read(path)
         except Unreadable:
             return None
-
-
-def _paths(ci: CI) -> Iterator[KeyPath]:
-    for name in ("kind", "id", "name", "description", "owner", "environment", "lifecycle", "criticality"):
-        if getattr(ci, name) is not None:
-            yield (name,)
-    for name in ("labels", "links", "keys", "attributes"):
-        for key in getattr(ci, name):
-            yield (name, key)
-    for name in ("tags", "aliases"):
-        if getattr(ci, name):
-            yield (name,)
-    for relation, target in ci.targets():
-        yield ("relations", relation, target.id)

@@ -11,7 +11,7 @@ from cmdb.formats.record_reader import read_record, wrong
 from cmdb.graph.hints import did_you_mean
 from cmdb.model.filed_change import FiledChange, State
 from cmdb.model.problem import CmdbError, Problem
-from cmdb.sources.protocol import Unreadable
+from cmdb.sources.protocol import TextSource, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,18 @@ def read_records(files: Mapping[str, bytes | Unreadable]) -> tuple[Records, list
             found[record.id] = record
         problems += wrongs
     return Records(tuple(found[name] for name in sorted(found)), tuple(unread)), problems
+
+
+def read_folder(source: TextSource, folder: str) -> tuple[Records, list[Problem]]:
+    """The same of all YAML files below a folder of a source."""
+    listed = list(source.files(folder))
+    paths = [entry.path for entry in listed if not isinstance(entry, Unreadable) and _is_yaml(entry.path)]
+    refused = {entry.path: entry for entry in listed if isinstance(entry, Unreadable)}
+    return read_records({**refused, **dict(source.read_many(paths))})
+
+
+def _is_yaml(path: str) -> bool:
+    return path.endswith((".yaml", ".yml")) and not path.rpartition("/")[2].startswith((".", "_"))
 
 
 def _rules(record: FiledChange, other: FiledChange | None) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 from cmdb.formats.edits.applying import edit
 from cmdb.formats.edits.operations import Append, Change, Edit, Put
@@ -11,6 +10,7 @@ from cmdb.formats.record_shapes import LIFE
 from cmdb.formats.writing import document
 from cmdb.model.filed_change import RECORD_FORMAT, ApprovalAsked, Consent, FiledChange, Move, Plan
 from cmdb.model.problem import CmdbError
+from cmdb.model.schedule import in_utc
 from cmdb.model.value import Value
 
 _FIRST = ("type_reason", "schedule", "risk", "changes", "impact", "design", "backout")
@@ -56,7 +56,7 @@ def _edits(before: FiledChange, after: FiledChange) -> Iterator[Edit]:
 
 
 def _plan(plan: Plan) -> dict[str, Value]:
-    return {"start": written(plan.start), "end": written(plan.end)}
+    return {"start": in_utc(plan.start), "end": in_utc(plan.end)}
 
 
 def _asked(asked: ApprovalAsked) -> dict[str, Value]:
@@ -70,14 +70,9 @@ def _asked(asked: ApprovalAsked) -> dict[str, Value]:
 
 
 def _consent(consent: Consent) -> dict[str, Value]:
-    return {"by": consent.by, "at": written(consent.at), **({"note": consent.note} if consent.note else {})}
+    return {"by": consent.by, "at": in_utc(consent.at), **({"note": consent.note} if consent.note else {})}
 
 
 def _move(move: Move) -> dict[str, Value]:
     note = {"note": move.note} if move.note else {}
-    return {"state": move.state, "by": move.by, "at": written(move.at), **note}
-
-
-def written(moment: datetime) -> str:
-    """A moment as files have it: in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return {"state": move.state, "by": move.by, "at": in_utc(move.at), **note}

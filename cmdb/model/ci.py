@@ -82,6 +82,20 @@ class CI:
         """The name people know it by."""
         return self.name or self.id
 
+    def paths(self) -> Iterator[KeyPath]:
+        """The key path of every value, fields and targets of relations included."""
+        for name in TEXT_FIELDS:
+            if getattr(self, name) is not None:
+                yield (name,)
+        for name in (*MAP_FIELDS, "attributes"):
+            for key in getattr(self, name):
+                yield (name, key)
+        for name in LIST_FIELDS:
+            if getattr(self, name):
+                yield (name,)
+        for relation, target in self.targets():
+            yield ("relations", relation, target.id)
+
     def targets(self) -> Iterator[tuple[str, Target]]:
         """Every (relation type, target), groups flattened."""
         for relation, entries in self.relations.items():

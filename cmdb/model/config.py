@@ -15,6 +15,7 @@ DEFAULT_SEVERITY: Mapping[str, Severity] = {
     "deviating": Severity.ERROR,
     "ambiguous": Severity.ERROR,
     "unmanaged": Severity.WARNING,
+    "not_implemented": Severity.WARNING,
 }
 
 

@@ -13,6 +13,7 @@ from cmdb.model.snapshot import Coverage
 from cmdb.model.value import Value
 
 Outcome = Literal["in_sync", "deviating", "missing", "unmanaged", "ambiguous", "unobserved"]
+Standing = Literal["authorised", "planned", "late", "unauthorised", "not_implemented"]
 Ending = Literal["lasting", "resolved", "dropped", "unseen"]
 
 
@@ -63,6 +64,54 @@ class Excuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """The approved change record that a deviation belongs to, and how: `authorised`, made and seen in its window;
+    `planned`, declared and not due yet; `late` and `unauthorised`, made and seen after the window or before it;
+    `not_implemented`, due and not made. Without a plan it counts from `start`, when it was approved, and has no end."""
+
+    record: str
+    standing: Standing
+    start: datetime
+    end: datetime | None = None
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """For programs."""
+        end = None if self.end is None else self.end.isoformat()
+        return {"record": self.record, "standing": self.standing, "start": self.start.isoformat(), "end": end}
+
+
+@dataclass(frozen=True, slots=True)
+class NotImplementedChange:
+    """A value that an approved change was to alter by `due`, that was looked at, and that is not what it should be."""
+
+    record: str
+    title: str
+    ci: str
+    path: str
+    expected: Value
+    observed: Value
+    due: datetime
+    severity: Severity = Severity.WARNING
+    where: Where | None = field(default=None, compare=False)
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """For programs."""
+        return {
+            "record": self.record,
+            "title": self.title,
+            "ci": self.ci,
+            "path": self.path,
+            "expected": self.expected,
+            "observed": self.observed,
+            "due": self.due.isoformat(),
+            "severity": self.severity.label,
+            "location": location_data(self.where),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A CI that an ambiguous observation might be, and what speaks for or against it."""
 
@@ -96,7 +145,8 @@ class Fate:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One difference. `path` is a key path as text (`presence` for existence); `observed` None means seen to be
-    absent; `reason` says more where the outcome alone does not. `said` is what was observed, for people."""
+    absent; `reason` says more where the outcome alone does not. `said` is what was observed, for people. `change` is
+    the change record that it belongs to."""
 
     outcome: Outcome
     kind: str
@@ -113,6 +163,7 @@ class Deviation:
     first_seen: datetime | None = None
     reason: str = ""
     said: str = field(default="", compare=False)
+    change: Attribution | None = None
 
     @property
     def id(self) -> DeviationId:
@@ -153,7 +204,8 @@ class DriftReport:
     """The whole verdict, sorted. `outcomes` gives each tracked CI its worst unexcused outcome; `unobserved_values`
     counts tracked values nobody saw; `incomplete` says why silence would not mean that everything was seen. `evidence`
     has the moment at which each source saw what it did, and `fates` tells of the deviations that were watched.
-    `unlisted` deviations count, and were left out because somebody asked for new ones only."""
+    `unlisted` deviations count, and were left out because somebody asked for new ones only. `not_implemented` are
+    approved changes that are due, and were seen not to be made."""
 
     deviations: tuple[Deviation, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
@@ -165,6 +217,7 @@ class DriftReport:
     unobserved_values: int = 0
     incomplete: tuple[str, ...] = ()
     unlisted: int = 0
+    not_implemented: tuple[NotImplementedChange, ...] = ()
     evidence: Mapping[str, datetime] = field(default_factory=dict, compare=False)
     fates: Mapping[DeviationId, Fate] = field(default_factory=dict, compare=False)
 
@@ -173,4 +226,5 @@ class DriftReport:
         """The highest severity among deviations that count and problems; None where there is nothing."""
         found = [deviation.severity for deviation in self.deviations if deviation.counts]
         found += [problem.severity for problem in self.problems]
+        found += [change.severity for change in self.not_implemented]
         return max(found, default=None)

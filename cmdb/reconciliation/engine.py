@@ -1,7 +1,8 @@
 """Declared and demanded against observed: from values to the whole verdict, in named steps.
 
 Runs settle what counts; identity says which CI each observation is; coverage says how far sources looked; deviations
-compare what was seen, presence judges what was not; waivers and pending changes excuse; the verdict counts.
+compare what was seen, presence judges what was not; waivers, approved changes and pending ones excuse; the verdict
+counts.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI, SERVING
 from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.model.drift import Deviation, DeviationId, DriftReport, Excuse, Fate, Outcome
+from cmdb.model.filed_change import FiledChange
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Problem, Severity
@@ -22,6 +24,7 @@ from cmdb.model.snapshot import Snapshot
 from cmdb.model.value import Value
 from cmdb.reconciliation import presence, strangers, verdict
 from cmdb.reconciliation.allowing import Allowing, by_owner
+from cmdb.reconciliation.authorising import Authorising
 from cmdb.reconciliation.coverage import Covered, cover
 from cmdb.reconciliation.deviations import Judge
 from cmdb.reconciliation.differences import Sameness
@@ -58,11 +61,13 @@ def judge(
     covers: Mapping[str, str] | None = None,
     trust_removals: bool = False,
     pending: Pending | None = None,
+    records: Iterable[FiledChange] = (),
     watched: Iterable[DeviationId] = (),
 ) -> DriftReport:
     """The whole verdict. `as_of` without an offset is UTC; `sources` come in order of precedence, and `covers` gives
     for each the selector of what it is there for, where the settings leave that to its plugin. Of `watched` deviations,
-    known from earlier runs, the report tells what became of them; they change nothing else."""
+    known from earlier runs, the report tells what became of them; they change nothing else. Of the change `records`
+    those that are approved say which deviations they explain."""
     with collector_resting():
         trial = tried(
             inventory,
@@ -74,6 +79,7 @@ def judge(
             covers=covers,
             trust_removals=trust_removals,
             pending=pending,
+            records=records,
         )
         return verdict_of(trial, watched)
 
@@ -89,12 +95,13 @@ def tried(
     covers: Mapping[str, str] | None = None,
     trust_removals: bool = False,
     pending: Pending | None = None,
+    records: Iterable[FiledChange] = (),
 ) -> Trial:
     """The case of `judge` with everything that speaks in it, for those who ask more than the verdict."""
     moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
     config = config or DriftConfig()
     runs, early = settle(snapshot, sources, covers or {}, config, moment)
-    trial = Trial(inventory, baselines, config, runs, moment, trust_removals, pending)
+    trial = Trial(inventory, baselines, config, runs, moment, trust_removals, pending, records)
     trial.problems += (*snapshot.problems, *early)
     return trial
 
@@ -130,6 +137,7 @@ class Trial:
         moment: datetime,
         trust_removals: bool,
         pending: Pending | None,
+        records: Iterable[FiledChange] = (),
     ) -> None:
         self.inventory = inventory
         self.unread = (*inventory.unread, *baselines.unread)
@@ -154,6 +162,9 @@ class Trial:
         self.allowing = Allowing(self.family, inventory, self.preparation, day)
         self.quick = Quick(inventory, self.covered, self.preparation)
         self.waivers = Waivers(baselines.waivers, inventory, day)
+        looked = {run.source: run.at for run in runs if run.at is not None}
+        latest = max(looked.values(), default=moment)
+        self.authorising = Authorising(records, inventory, lambda source: looked.get(source or "", latest))
         self.judge = Judge(inventory.cis, self.weights, self.preparation, Beyond(inventory, self.evidence))
         self.untracked_values = 0
 
@@ -176,7 +187,7 @@ class Trial:
 
     def _otherwise(self) -> set[str]:
         """The CIs that have to be looked at closely, however they were seen."""
-        return self.identified.otherwise | self.covered.denied | self.waivers.cis()
+        return self.identified.otherwise | self.covered.denied | self.waivers.cis() | self.authorising.cis()
 
     def fates(self, watched: Iterable[DeviationId], found: Sequence[Deviation]) -> Mapping[DeviationId, Fate]:
         """What became of deviations of earlier runs; `found` are those of this one."""
@@ -275,6 +286,7 @@ class Trial:
 
     def _excused(self, found: _CI, finding: Finding) -> Finding:
         finding = self.waivers.excused(finding, found.evidence.look)
+        finding = self.authorising.judged(finding)
         if self.pending is None or not finding.counts or finding.outcome not in ("deviating", "missing"):
             return finding
         observed = finding.deviation(self.inventory.schema).observed
@@ -293,7 +305,8 @@ class Trial:
         seen = by_owner(self.identified.strangers)
         found = [self.allowing.excused(one, seen[one.source, one.key, one.kind]) for one in found]
         self.problems += self.allowing.problems(self.identified, self.runs)
-        return [self.waivers.excused(finding) for finding in found]
+        found = [self.waivers.excused(finding) for finding in found]
+        return [self.authorising.stranger(one, seen[one.source, one.key, one.kind]) for one in found]
 
     def _waivers_unused(self, found: _CI) -> None:
         self.problems += self.waivers.idle(found.ci.id, found.evidence, present=found.present)
@@ -314,6 +327,13 @@ class Trial:
             unjudged=len(identified.strangers) if self.inventory.unread else 0,
             untracked_values=self.untracked_values,
             unobserved_values=values,
+            not_implemented=tuple(
+                self.authorising.missing_changes(
+                    self.evidence,
+                    self.covered.tracked.__contains__,
+                    lambda path, ci: self.weights.of("not_implemented", path, ci),
+                )
+            ),
             incomplete=verdict.incomplete(
                 self.inventory.cis, outcomes, findings, self.covered.failed, self.unread, self.config
             ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cmdb.model.ci import CI
-from cmdb.model.drift import Candidate, Demand, Deviation, Excuse, Outcome
+from cmdb.model.drift import Attribution, Candidate, Demand, Deviation, Excuse, Outcome
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.kind import Attribute, Schema
 from cmdb.model.location import Place
@@ -46,6 +46,7 @@ class Finding:
     candidates: tuple[Candidate, ...] = ()
     excuse: Excuse | None = None
     reason: str = ""
+    change: Attribution | None = None
 
     @property
     def counts(self) -> bool:
@@ -78,6 +79,7 @@ class Finding:
             excuse=self.excuse,
             reason=self.reason,
             said="nothing" if observed is None else said(attribute, observed),
+            change=self.change,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from cmdb.graph.impact import impact
 from cmdb.graph.selectors import predicate
@@ -18,6 +19,9 @@ from cmdb.model.problem import Severity
 from cmdb.model.status import Status
 from cmdb.reconciliation.findings import Finding
 
+Weighed = Outcome | Literal["not_implemented"]
+"""Outcomes, and what becomes of an approved change that nobody made."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -26,7 +30,7 @@ class _Rule:
     applies: Callable[[CI], bool] | None
     path: KeyPath | None
 
-    def fits(self, outcome: Outcome, path: KeyPath, ci: CI | None) -> bool:
+    def fits(self, outcome: Weighed, path: KeyPath, ci: CI | None) -> bool:
         if self.outcome not in (None, outcome):
             return False
         if self.path is not None and not any(matches(self.path, path[:end]) for end in range(1, len(path) + 1)):
@@ -45,7 +49,7 @@ class Weights:
             _Rule(rule.severity, rule.outcome, _applies(rule.cis, inventory), rule.path) for rule in config.rules
         )
 
-    def of(self, outcome: Outcome, path: KeyPath, ci: CI | None = None) -> Severity:
+    def of(self, outcome: Weighed, path: KeyPath, ci: CI | None = None) -> Severity:
         """What an outcome weighs at a path, unless a demand says otherwise."""
         for rule in self._rules:
             if rule.fits(outcome, path, ci):

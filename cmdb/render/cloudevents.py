@@ -13,7 +13,7 @@ from cmdb.render.json import compact
 
 NAME = "cloudevents"
 
-FINDINGS = frozenset({"deviations", "problems"})
+FINDINGS = frozenset({"deviations", "problems", "not_implemented"})
 """What each finding's own event says."""
 
 

@@ -26,7 +26,7 @@ def moments() -> st.SearchStrategy[datetime]:
 
 def words() -> st.SearchStrategy[str]:
     """Text that a file can hold."""
-    return st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
+    return st.text(st.characters(codec="utf-8"), max_size=6)
 
 
 def contents() -> st.SearchStrategy[dict[str, Value]]:

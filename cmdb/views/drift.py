@@ -28,6 +28,7 @@ def payload(report: DriftReport) -> dict[str, Value]:
     return {
         "summary": summary(report),
         "deviations": [_deviation(found) for found in report.deviations],
+        "not_implemented": [one.data for one in report.not_implemented],
         "coverage": [_coverage(row) for row in report.coverage],
         "problems": [problem.data for problem in report.problems],
         "incomplete": list(report.incomplete),
@@ -48,6 +49,7 @@ def summary(report: DriftReport) -> dict[str, int]:
         "unobserved_values": report.unobserved_values,
         "untracked_values": report.untracked_values,
         "unlisted": report.unlisted,
+        "not_implemented": len(report.not_implemented),
     }
 
 
@@ -61,6 +63,9 @@ def document(report: DriftReport) -> Document:
     excused = [found for found in report.deviations if found.excuse is not None]
     blocks += _section("Excused, and not counted", excused)
     blocks += _unseen([found for found in report.deviations if found.outcome == "unobserved"])
+    if report.not_implemented:
+        count = len({one.record for one in report.not_implemented})
+        blocks += [Heading(f"Approved, due and not implemented ({count})"), Listing(tuple(_not_made(report)))]
     if report.problems:
         blocks += [Heading("Problems"), Listing(tuple(map(_problem_entry, report.problems)))]
     if report.coverage:
@@ -213,6 +218,21 @@ def _excuse(excuse: Excuse) -> Iterable[Entry]:
         yield Entry(Span(line_of(excuse.where), "path"))
 
 
+def _not_made(report: DriftReport) -> Iterable[Entry]:
+    """The changes, each with the values that are not what they should be."""
+    for record, group in groupby(sorted(report.not_implemented, key=lambda one: one.record), lambda one: one.record):
+        found = sorted(group, key=lambda one: (one.ci, one.path))
+        first = found[0]
+        label = Span(first.severity.label, STYLES[first.severity])
+        values = [
+            Entry((Span(f"{one.ci} {one.path}", "path"), f": {shortened(one.expected)} → {shortened(one.observed)}"))
+            for one in found
+        ]
+        place = [Entry(Span(line_of(first.where), "path"))] if first.where is not None else []
+        head = (label, " ", Span(record, "id"), f" {first.title}, due {_moment(first.due)}")
+        yield Entry(head, (*values, *place))
+
+
 def _demand(demand: Demand) -> Entry:
     who = "declared" if demand.baseline is None else f"demanded by {demand.baseline}: {demand.said}"
     return Entry((shortened(who), " in " if demand.where else "", Span(line_of(demand.where), "path")))
@@ -303,6 +323,7 @@ def _deviation(found: Deviation) -> dict[str, Value]:
         "candidates": [{"ci": candidate.ci, "reason": candidate.reason} for candidate in found.candidates],
         "excuse": None if found.excuse is None else found.excuse.data,
         "reason": found.reason,
+        "change": None if found.change is None else found.change.data,
     }
 
 

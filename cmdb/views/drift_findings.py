@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cmdb.model.drift import Deviation, DriftReport, Excuse
+from cmdb.model.drift import Deviation, DriftReport, Excuse, NotImplementedChange
 from cmdb.model.findings import Finding, Findings, Setting
 from cmdb.model.location import Where
 from cmdb.model.problem import Problem, Related
@@ -18,6 +18,7 @@ RULES: Mapping[str, str] = {
     "ambiguous": "Something was seen that may be one of several CIs.",
     "unmanaged": "Something was seen that is declared nowhere.",
     "unobserved": "A CI or a value that should have been seen was not looked at.",
+    "not_implemented": "An approved change is due, and what was seen is not what it should be by now.",
 }
 """Outcomes of deviations and what they mean."""
 LONGEST = 200
@@ -30,10 +31,12 @@ Lookup = Callable[[str], Where | None]
 def findings(report: DriftReport, payload: Mapping[str, Value], place: Lookup, setting: Setting) -> Findings:
     """All deviations and problems, what is in sync, and why not everything was seen."""
     deviations = zip(report.deviations, _listed(payload, "deviations"), strict=True)
+    undone = zip(report.not_implemented, _listed(payload, "not_implemented"), strict=True)
     problems = zip(report.problems, _listed(payload, "problems"), strict=True)
     return Findings(
         (
             *(_finding(found, data, place) for found, data in deviations),
+            *(_not_made(one, data) for one, data in undone),
             *(Finding(problem, data) for problem, data in problems),
         ),
         tuple(("in_sync", ci) for ci, outcome in report.outcomes.items() if outcome == "in_sync"),
@@ -47,6 +50,12 @@ def _listed(payload: Mapping[str, Value], name: str) -> Iterator[Mapping[str, Va
     items = payload[name]
     assert isinstance(items, Sequence)
     return iter(items)
+
+
+def _not_made(one: NotImplementedChange, data: Mapping[str, Value]) -> Finding:
+    message = f"change {one.record} ({one.title}) was due {one.due:%Y-%m-%d %H:%M} UTC and is not implemented"
+    problem = Problem("not_implemented", message, one.severity, one.where, one.ci, one.path, subject=one.record)
+    return Finding(problem, data)
 
 
 def _finding(found: Deviation, data: Mapping[str, Value], place: Lookup) -> Finding:

@@ -36,12 +36,17 @@ def _measures(
         ("cis", "Tracked CIs by their worst outcome that nothing excuses.", _cis(summary)),
         ("deviations", "Deviations that nothing excuses.", _deviations(report)),
         ("excused", "Deviations that are excused.", {(): summary["excused"]}),
+        ("changes_not_implemented", "Values that approved changes should have altered.", _undone(report)),
         ("problems", "Problems of files and sources.", _problems(report)),
         ("untracked_cis", "CIs that no source tracks.", {(): summary["untracked"]}),
         ("unjudged", "Things that were seen and could not be judged.", {(): summary["unjudged"]}),
         ("unobserved_values", "Tracked values that nobody saw.", {(): summary["unobserved_values"]}),
         ("coverage", "Lines of coverage by source and status.", _coverage(report)),
     )
+
+
+def _undone(report: DriftReport) -> Samples:
+    return {(): len(report.not_implemented)}
 
 
 def _status(status: str) -> Samples:

@@ -331,6 +331,7 @@ def test_drift_for_prometheus(cmdb: Program) -> None:
         "complete": {(): 0},
         "status": {("clean",): 0, ("findings",): 1, ("incomplete",): 0},
         "excused": {(): 1},
+        "changes_not_implemented": {(): 0},
         "problems": {("note",): 0, ("warning",): 0, ("error",): 0, ("critical",): 0},
         "untracked_cis": {(): 1},
         "unjudged": {(): 0},
@@ -376,8 +377,16 @@ def test_drift_for_nagios(cmdb: Program) -> None:
 def test_drift_as_events(cmdb: Program) -> None:
     events: list[dict[str, Any]] = json.loads(cmdb(*DRIFT, "-f", "cloudevents").out)
     answer = cmdb(*DRIFT, "-f", "json").json
-    assert [event["data"] for event in events[:-1]] == [*answer["deviations"], *answer["problems"]]
-    rest = {key: value for key, value in answer.items() if key not in ("format", "deviations", "problems")}
+    assert [event["data"] for event in events[:-1]] == [
+        *answer["deviations"],
+        *answer["not_implemented"],
+        *answer["problems"],
+    ]
+    rest = {
+        key: value
+        for key, value in answer.items()
+        if key not in ("format", "deviations", "not_implemented", "problems")
+    }
     assert events[-1]["data"] == rest
     assert {event["source"] for event in events} == {"/cmdb/shop"}
 

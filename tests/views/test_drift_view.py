@@ -149,7 +149,7 @@ def test_lines_that_say_the_same_of_different_scopes_are_one_row() -> None:
 
 def test_the_payload_has_everything_and_empty_lists_are_lists() -> None:
     made: dict[str, Any] = payload(report())
-    assert list(made) == ["summary", "deviations", "coverage", "problems", "incomplete"]
+    assert list(made) == ["summary", "deviations", "not_implemented", "coverage", "problems", "incomplete"]
     assert made["summary"] == {
         "in_sync": 3,
         "deviating": 1,
@@ -164,6 +164,7 @@ def test_the_payload_has_everything_and_empty_lists_are_lists() -> None:
         "unobserved_values": 1,
         "untracked_values": 0,
         "unlisted": 0,
+        "not_implemented": 0,
     }
     kernel = next(found for found in made["deviations"] if found["path"] == "attributes.kernel")
     assert kernel == {
@@ -194,6 +195,7 @@ def test_the_payload_has_everything_and_empty_lists_are_lists() -> None:
         "candidates": [],
         "excuse": None,
         "reason": "",
+        "change": None,
     }
     stranger = next(found for found in made["deviations"] if found["outcome"] == "unmanaged")
     assert (stranger["ci"], stranger["key"], stranger["source"], stranger["path"]) == (None, "new", "hosts", "presence")

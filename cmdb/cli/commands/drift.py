@@ -91,7 +91,7 @@ def command(
                 snapshot, moment, trust_removals=trust_removals, names=sources, watched=memory.known()
             )
             report = memory.record(report, end_of(moment))
-    incomplete = unread(workspace.unread) or bool(report.incomplete)
+    incomplete = unread(_unread(workspace)) or bool(report.incomplete)
     status = _status(report.worst, SEVERITIES[fail_level], incomplete)
     if remedy:
         remediate(call, workspace, report.deviations, remedy, status)
@@ -99,7 +99,7 @@ def command(
 
 
 def _answer(setting: Setting, workspace: Workspace, report: DriftReport, status: Verdict) -> Answer:
-    unseen = (*report.incomplete, *(f"{path} did not load" for path in workspace.unread))
+    unseen = (*report.incomplete, *(f"{path} did not load" for path in _unread(workspace)))
     whole = replace(report, incomplete=unseen)
     return Answer(
         "drift",
@@ -110,6 +110,11 @@ def _answer(setting: Setting, workspace: Workspace, report: DriftReport, status:
         measures=lambda: drift_measures.measures(whole, drift.summary(report), status, setting),
         comment=lambda: drift.document(report),
     )
+
+
+def _unread(workspace: Workspace) -> tuple[str, ...]:
+    """The files that did not load; a change record that did not may say something about what was seen."""
+    return tuple(sorted({*workspace.unread, *workspace.records.unread}))
 
 
 def _explanation(found: Explanation, fail_level: str) -> Answer:

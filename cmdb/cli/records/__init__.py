@@ -1,0 +1,1 @@
+"""What `cmdb change` does with records on file: one word, one module."""

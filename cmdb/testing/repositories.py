@@ -55,6 +55,11 @@ class Checkout:
         self.git("commit", "--quiet", "--allow-empty", "--message=change", date=date)
         return self.git("rev-parse", "HEAD")
 
+    def clone(self, folder: Path, branch: str, *options: str) -> Checkout:
+        """A clone of a branch, made as over a network; options go to `git clone`."""
+        self.git("clone", "--quiet", f"--branch={branch}", *options, f"file://{self.root}", str(folder))
+        return Checkout(folder)
+
 
 def write(root: Path, files: Files) -> None:
     """Write files and links below a folder; None deletes."""

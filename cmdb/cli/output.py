@@ -17,6 +17,7 @@ from cmdb.cli.boundary import nobody_reads
 from cmdb.model.answer import Screen
 from cmdb.model.document import Document, Entry, Listing, Span
 from cmdb.model.problem import CmdbError, Problem
+from cmdb.sources.rules import hidden
 from cmdb.sources.saving import mode_of
 
 PIPED = 80
@@ -61,7 +62,7 @@ def write(text: str | bytes, file: Path | None, *, private: bool = False) -> Non
         if file is None:
             _print(content)
         else:
-            _replace(Path(os.path.realpath(file)), content, 0o600 if private else None)
+            _replace(_followed(file), content, 0o600 if private else None)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -110,6 +111,24 @@ def _print(content: bytes) -> None:
     except OSError:
         nobody_reads()
         raise
+
+
+def _followed(file: Path) -> Path:
+    """Where a path leads. Raises `CmdbError` where a link in a checkout, which may be a stranger's, leads out of it or
+    to what is hidden in it."""
+    plain, real = Path(os.path.normpath(file.absolute())), Path(os.path.realpath(file))
+    top = next((folder for folder in plain.parents if _is_checkout(folder)), None)
+    if top is None:
+        return real
+    inside = Path(os.path.realpath(top))
+    led = real != inside / plain.relative_to(top)
+    if led and (not real.is_relative_to(inside) or hidden(real.relative_to(inside).as_posix())):
+        raise CmdbError(f"{file} leads out of the workspace by a link", hint="remove the link, or write elsewhere")
+    return real
+
+
+def _is_checkout(folder: Path) -> bool:
+    return not folder.is_symlink() and ((folder / ".git").exists() or (folder / "cmdb.yaml").exists())
 
 
 def _replace(file: Path, content: bytes, mode: int | None) -> None:

@@ -7,9 +7,12 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from cmdb.formats.yaml import fast, precise
-from cmdb.model.location import Place, make_place
+from cmdb.model import limits
+from cmdb.model.location import Location, Place, make_place
 from cmdb.model.problem import Problem
 from cmdb.model.value import Value
+
+MOST = limits.CIS_OF_A_FILE
 
 
 class Entry(NamedTuple):
@@ -54,9 +57,16 @@ def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> st
     return f"did you mean '{close[0]}'?" if close else ""
 
 
+def _too_many(path: str) -> Problem:
+    hint = "split it into smaller files"
+    return Problem("unreadable", f"has more than {MOST:,} entries", where=Location(path), hint=hint)
+
+
 def _reading(path: str, documents: tuple[Value, ...]) -> Reading:
     entries: list[Entry] = []
     problems: list[Problem] = []
+    if sum(len(document) if isinstance(document, list) else 1 for document in documents) > MOST:
+        return Reading(problems=(_too_many(path),), unread=True)
     for number, document in enumerate(documents):
         items = enumerate(document) if isinstance(document, list) else [(None, document)]
         for item, raw in items:

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NoReturn
 
+from cmdb.model import limits
 from cmdb.model.keypath import quote
 from cmdb.model.value import Value
 
-DEPTH_LIMIT = 100
-SIZE_LIMIT = 16 * 1024 * 1024
+DEPTH_LIMIT = limits.JSON_DEPTH
+SIZE_LIMIT = limits.FILE_SIZE
 """Bytes of one document."""
 
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -100,9 +100,16 @@ def _item(text: str, position: int) -> tuple[int | Item | str, int]:
 
 def matches(pattern: KeyPath, path: KeyPath) -> bool:
     """Whether a path fits a pattern: `*` is any one segment, `**` any number of them."""
-    if not pattern:
-        return not path
-    head, rest = pattern[0], pattern[1:]
-    if head == "**":
-        return any(matches(rest, path[start:]) for start in range(len(path) + 1))
-    return bool(path) and head in ("*", path[0]) and matches(rest, path[1:])
+    here = there = 0
+    star, taken = -1, 0
+    while there < len(path):
+        if here < len(pattern) and pattern[here] == "**":
+            star, taken, here = here, there, here + 1
+        elif here < len(pattern) and pattern[here] in ("*", path[there]):
+            here, there = here + 1, there + 1
+        elif star >= 0:
+            taken += 1
+            here, there = star + 1, taken
+        else:
+            return False
+    return all(segment == "**" for segment in pattern[here:])

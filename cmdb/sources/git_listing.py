@@ -9,15 +9,15 @@ from functools import cached_property
 from itertools import islice
 from typing import Literal
 
+from cmdb.model import limits
 from cmdb.sources import refusals, rules, walk
 from cmdb.sources.protocol import File, Unreadable
 from cmdb.sources.repository import Repository
 
-MOST = 2_000_000
-"""Files; a few objects can stand for a tree of billions."""
+MOST = limits.FILES
 _LINK, _SUBMODULE = b"120000", b"160000"
 _TARGET_LIMIT = 4096
-_HOPS = 40
+_HOPS = limits.LINKS
 
 Entries = Mapping[str, tuple[bytes, str]]
 

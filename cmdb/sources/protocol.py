@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from cmdb.model import limits
 from cmdb.model.making import maker
 
-LIMIT = 16 * 1024 * 1024
-"""Bytes; a larger file is not read (it is no inventory a person reviews, and reading it may be an attack)."""
+LIMIT = limits.FILE_SIZE
+"""Bytes; a larger file is not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,14 @@ def no_repository(root: Path) -> CmdbError:
     )
 
 
+def embedded(folder: Path) -> CmdbError:
+    """A folder of a checkout that Git itself could take for a repository."""
+    return refusal(
+        f"{folder} lies in a repository and looks like a bare one itself, so nobody can tell which is meant",
+        "remove its files HEAD, objects and refs; a repository inside of a checkout can make believe any history",
+    )
+
+
 def no_working_tree(root: Path) -> CmdbError:
     """The working tree was asked of a repository that has none."""
     return refusal(

@@ -32,6 +32,7 @@ _OPTIONS = (
 )
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
@@ -144,6 +145,7 @@ def open_repository(root: Path, folder: str = "") -> Repository:
     except ImportError as error:
         raise (refusals.no_git() if "executable" in str(error) else error) from None
     real = root.resolve()
+    _refuse_embedded(real)
     try:
         opened = git.Repo(real, search_parent_directories=True, expand_vars=False)
     except git.NoSuchPathError:
@@ -157,6 +159,19 @@ def open_repository(root: Path, folder: str = "") -> Repository:
     top = Path(opened.working_tree_dir).resolve()
     prefix = real.relative_to(top).as_posix() if real.is_relative_to(top) else "."
     return Repository(top, "" if prefix == "." else prefix, False, opened)
+
+
+def _refuse_embedded(real: Path) -> None:
+    """Files of a checkout that make up a bare repository would be taken for the real one, with a history and settings
+    of whoever committed them. Raises `CmdbError`."""
+    between: list[Path] = []
+    for folder in (real, *real.parents):
+        if (folder / "HEAD").exists() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            between.append(folder)
+        if os.path.lexists(folder / ".git"):
+            if between:
+                raise refusals.embedded(between[0])
+            return
 
 
 def _environment(opened: git.Repo) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from cmdb.model.problem import CmdbError
 from cmdb.sources.repository import Repository, open_repository
 
-_CONVERTING = r"^core\.(autocrlf|eol|attributesfile|safecrlf)$"
+_CONVERTING = r"^(core\.(autocrlf|eol|attributesfile|safecrlf)|attr\.tree)$"
 _PLAIN = re.compile(r"(?<![^\0])H 100(?:644|755) ([0-9a-f]+) 0\t([^\0]+)\0")
 """An entry of `ls-files -s -v -z` that is a plain file, unmarked and without a conflict."""
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cmdb.sources import rules, walk
+from cmdb.model import limits
+from cmdb.sources import refusals, rules, walk
 from cmdb.sources.descriptors import RELATIVE, Folders, contents
 from cmdb.sources.protocol import File, Unreadable, make_file
+
+MOST = limits.FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,16 @@ class _Disk:
 
     def below(self, real: str) -> Iterator[File | walk.Link | Unreadable]:
         waiting: list[_Found | str] = [real]
+        count = 0
         while waiting:
             item = waiting.pop()
             if isinstance(item, str):
                 waiting += self._inside(item)
-            else:
-                yield item
+                continue
+            count += 1
+            if count > MOST:
+                raise refusals.too_many(MOST)
+            yield item
 
     def _inside(self, folder: str) -> list[_Found | str]:
         """What is in a folder, the last first, in the order that the paths of all files will have: so nobody has to

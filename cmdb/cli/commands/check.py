@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
 
+from cmdb.cli.deadline import time_limit, within
 from cmdb.cli.options import TRACKED, Call, as_of, at, day, fail_level, option, shared
 from cmdb.cli.progress import working
 from cmdb.compare.problems import Ratchet
@@ -26,16 +27,19 @@ BASE = "Count only what was introduced since HEAD (or --at) left this revision; 
 @fail_level
 @as_of
 @at
+@time_limit
 @shared(*TRACKED)
-def command(call: Call, base: str | None, fail_level: str, as_of: date | None, at: str | None) -> None:
+def command(
+    call: Call, base: str | None, fail_level: str, as_of: date | None, at: str | None, time_limit: timedelta
+) -> None:
     """Find what is wrong in the files of a workspace.
 
     Exits with 1 when there is a problem of at least the fail level, and with 3 when there is none but a file did not
     load. With --base only problems that the files have, and that the commit where they left that revision had not, or
     had less severely, make it 1.
     """
-    workspace = call.open(at)
-    with working("checking", gauge=call.gauge):
+    with within(time_limit), working("checking", gauge=call.gauge):
+        workspace = call.open(at)
         checked = _judged(workspace, day(as_of), base, at or "HEAD") if base else _whole(workspace, day(as_of))
     findings = any(problem.severity >= SEVERITIES[fail_level] for problem in checked.counting)
     status: Verdict = "findings" if findings else "incomplete" if workspace.unread else "clean"

@@ -12,14 +12,14 @@ from typing import Any
 import yaml
 
 from cmdb.formats.yaml.scalars import resolve
+from cmdb.model import limits
 from cmdb.model.location import Location
 from cmdb.model.plain import Plain
 from cmdb.model.problem import Problem, Related
 from cmdb.model.value import Value
 
-DEPTH_LIMIT = 128
-ALIAS_LIMIT = 100_000
-"""Nodes that aliases may repeat in one file before it counts as an attack."""
+DEPTH_LIMIT = limits.DEPTH
+ALIAS_LIMIT = limits.ALIASED
 
 Pointer = tuple[str | int, ...]
 Position = tuple[int, int]

@@ -18,11 +18,11 @@ from cmdb.graph.selectors.syntax import (
     Selector,
     Term,
 )
+from cmdb.model import limits
 from cmdb.model.ci import FIELDS, ID, MAP_FIELDS
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
 
-DEEPEST = 50
-"""Brackets within brackets, at most."""
+DEEPEST = limits.BRACKETS
 BRANCHING = (*MAP_FIELDS, "attributes", "relations")
 """Fields whose values have names of their own."""
 

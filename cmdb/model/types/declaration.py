@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cmdb.model.kind import Attribute
-from cmdb.model.types.limits import bound, compiled, tolerance
+from cmdb.model.types.limits import bound, tolerance
+from cmdb.model.types.patterns import NoPattern, pattern
 from cmdb.model.types.protocol import AttributeType, Read, WrongValue, shown
 from cmdb.model.types.versions import SCHEMES
 
@@ -80,8 +81,10 @@ def _pattern(attribute: Attribute, kind: AttributeType) -> str | None:
         return None
     if not kind.takes_pattern:
         return f"a pattern restricts text, and {attribute.type} is none; leave it out{_on_items(attribute)}"
-    if compiled(attribute.pattern) is None:
-        return f"the pattern {shown(attribute.pattern)} is no regular expression"
+    try:
+        pattern(attribute.pattern)
+    except NoPattern as wrong:
+        return f"the pattern {shown(attribute.pattern)} is no regular expression: {wrong}"
     return None
 
 

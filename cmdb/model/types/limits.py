@@ -13,6 +13,7 @@ from typing import Any
 
 from cmdb.model.kind import Attribute
 from cmdb.model.types.numbers import exact
+from cmdb.model.types.patterns import NoPattern, Pattern, pattern
 from cmdb.model.types.protocol import AttributeType, WrongValue, shown
 from cmdb.model.value import Value
 
@@ -38,8 +39,8 @@ class Tolerance:
 def enforce(kind: AttributeType, attribute: Attribute, value: Value) -> None:
     """Raises `WrongValue` for a normalised value beyond the attribute's minimum, maximum or pattern."""
     if attribute.pattern and kind.takes_pattern:
-        pattern = compiled(attribute.pattern)
-        if pattern and not pattern.fullmatch(value):
+        known = compiled(attribute.pattern)
+        if known and not known.fits(value):
             raise WrongValue(f"{shown(value)} does not match the pattern {attribute.pattern} from end to end")
     if kind.order is None or attribute.minimum is attribute.maximum is None:
         return
@@ -65,12 +66,11 @@ def tolerance(reader: AttributeType, attribute: Attribute) -> Tolerance | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern; None where it is no regular expression."""
+def compiled(spelling: str) -> Pattern | None:
+    """The pattern; None where it is no regular expression, or none that is tried."""
     try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
+        return pattern(spelling)
+    except NoPattern:
         return None
 
 

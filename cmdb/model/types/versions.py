@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from cmdb.model import limits
 from cmdb.model.kind import Attribute
 from cmdb.model.types import debian, pep440, rpm, semver
 from cmdb.model.types.protocol import AttributeType, WrongValue, shown, written
 from cmdb.model.value import Value
 
-LONGEST = 500
+LONGEST = limits.VERSION_LENGTH
 """Characters; more is no version, and some schemes take their time to compare it."""
 
 

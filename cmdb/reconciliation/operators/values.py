@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cmdb.model.kind import Attribute
-from cmdb.model.types import WrongValue, equal, key, normalise, order
+from cmdb.model.types import WrongValue, equal, key, normalise, order, patterns
 from cmdb.model.value import Value
 from cmdb.reconciliation.operators.arguments import (
     COLLECTIONS,
@@ -75,10 +74,10 @@ def pattern(attribute: Attribute | None, argument: Value) -> Test:
     fitting(attribute, None, COLLECTIONS, "patterns are for single values; write each: {pattern: …}")
     spelling = word(argument)
     try:
-        compiled = re.compile(spelling)
-    except (re.error, OverflowError, RecursionError) as error:
+        fits = patterns.pattern(spelling).fits
+    except patterns.NoPattern as error:
         raise WrongDemand(f"'{spelling}' is no regular expression: {error}") from None
-    return lambda seen, _others: not isinstance(seen, tuple | Mapping) and compiled.fullmatch(spelt(seen)) is not None
+    return lambda seen, _others: not isinstance(seen, tuple | Mapping) and fits(spelt(seen))
 
 
 def absent(_attribute: Attribute | None, argument: Value) -> Test:

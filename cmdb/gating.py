@@ -25,12 +25,13 @@ class Base:
 def base_of(workspace: Workspace, revision: str, head: str = "HEAD") -> Base:
     """The workspace at the commit where `head` left a revision, so that what happened to the revision since is nobody's
     fault here. For the working tree `head` is HEAD. Raises `CmdbError`, also where the history is cut off."""
-    from cmdb.sources.sides import open_fork
+    from cmdb.sources.repository import open_repository
+    from cmdb.sources.revisions import fork_of
 
     if workspace.root is None:
         raise CmdbError("a workspace in memory has no revisions")
-    tree = open_fork(workspace.root, revision, head, "name a revision that this branch began at")
-    return Base(revision, tree.commit, workspace.side(tree))
+    commit = fork_of(open_repository(workspace.root), revision, head, "name a revision that this branch began at")
+    return Base(revision, commit, workspace.at(commit))
 
 
 def introduced(before: Workspace, after: Workspace, as_of: date) -> Ratchet:

@@ -21,11 +21,5 @@ def open_sides(root: Path, asked: Range) -> tuple[GitTree, GitTree | Worktree]:
     after = GitTree(root, asked.after)
     if not asked.since_fork:
         return GitTree(root, asked.before), after
-    return open_fork(root, asked.before, asked.after), after
-
-
-def open_fork(root: Path, base: str, head: str, hint: str = "") -> GitTree:
-    """The workspace at the commit where `head` left `base`. Raises `CmdbError`, with this hint where the two have no
-    commit in common."""
-    fork = fork_of(open_repository(root), base, head, hint)
-    return GitTree(root, fork, f"where {head} left {base}")
+    fork = fork_of(open_repository(root), asked.before, asked.after)
+    return GitTree(root, fork, f"where {asked.after} left {asked.before}"), after

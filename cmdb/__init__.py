@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmdb.all_analyses import report
-    from cmdb.api import diff, drift, impact, paths, upstream
+    from cmdb.api import criticality, diff, drift, further, impact, paths, single_points, upstream, weak_points
+    from cmdb.changes.calendar import Calendar, Met
+    from cmdb.changes.periods import Period
     from cmdb.compare.apply import apply, inverse
     from cmdb.compare.problems import Ratchet, ratchet
     from cmdb.gating import Base, base_of, introduced
@@ -20,11 +22,17 @@ if TYPE_CHECKING:
     from cmdb.graph.selectors import SelectorError
     from cmdb.graph.spread import Affected
     from cmdb.graph.topology import Topology
+    from cmdb.graph.weak.criticality import Critical
+    from cmdb.graph.weak.further import Further
+    from cmdb.graph.weak.points import SinglePoint, Weakness, WeakPoints
+    from cmdb.graph.weak.shared_fate import SharedFate
+    from cmdb.graph.weak.single_points import SinglePoints
     from cmdb.incidents.triage import RootCause, Triage, triage
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
     from cmdb.look_back import blame, log
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
+    from cmdb.model.calendar import CalendarEntry
     from cmdb.model.change import Change, ChangeSet
     from cmdb.model.ci import CI, Group, Target
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
@@ -42,7 +50,17 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "cmdb.all_analyses": ("report",),
-    "cmdb.api": ("diff", "drift", "impact", "paths", "upstream"),
+    "cmdb.api": (
+        "criticality",
+        "diff",
+        "drift",
+        "further",
+        "impact",
+        "paths",
+        "single_points",
+        "upstream",
+        "weak_points",
+    ),
     "cmdb.changes.calendar": ("Calendar", "Met"),
     "cmdb.changes.periods": ("Period",),
     "cmdb.compare.apply": ("apply", "inverse"),
@@ -53,6 +71,11 @@ _HOMES = {
     "cmdb.graph.selectors": ("SelectorError",),
     "cmdb.graph.spread": ("Affected",),
     "cmdb.graph.topology": ("Topology",),
+    "cmdb.graph.weak.criticality": ("Critical",),
+    "cmdb.graph.weak.further": ("Further",),
+    "cmdb.graph.weak.points": ("SinglePoint", "WeakPoints", "Weakness"),
+    "cmdb.graph.weak.shared_fate": ("SharedFate",),
+    "cmdb.graph.weak.single_points": ("SinglePoints",),
     "cmdb.incidents.triage": ("RootCause", "Triage", "triage"),
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
@@ -90,11 +113,13 @@ __all__ = [
     "CmdbError",
     "Commit",
     "Coverage",
+    "Critical",
     "Deviation",
     "DeviationId",
     "DriftReport",
     "Expectation",
     "Explanation",
+    "Further",
     "Group",
     "History",
     "Impact",
@@ -119,20 +144,27 @@ __all__ = [
     "Schema",
     "SelectorError",
     "Severity",
+    "SharedFate",
+    "SinglePoint",
+    "SinglePoints",
     "Snapshot",
     "Status",
     "Target",
     "Topology",
     "Triage",
     "Waiver",
+    "WeakPoints",
+    "Weakness",
     "Workspace",
     "__version__",
     "apply",
     "base_of",
     "blame",
+    "criticality",
     "diff",
     "drift",
     "format_path",
+    "further",
     "impact",
     "introduced",
     "inverse",
@@ -141,8 +173,10 @@ __all__ = [
     "paths",
     "ratchet",
     "report",
+    "single_points",
     "triage",
     "upstream",
+    "weak_points",
 ]
 
 

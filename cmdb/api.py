@@ -13,6 +13,14 @@ from cmdb.graph.impact import Impact, Seeds
 from cmdb.graph.paths import Paths, Which
 from cmdb.graph.topology import Topology
 from cmdb.graph.upstream import Upstream
+from cmdb.graph.weak import criticality as sweep
+from cmdb.graph.weak import further as more
+from cmdb.graph.weak import points, services
+from cmdb.graph.weak import single_points as single
+from cmdb.graph.weak.criticality import Critical
+from cmdb.graph.weak.further import Further
+from cmdb.graph.weak.points import WeakPoints
+from cmdb.graph.weak.single_points import SinglePoints
 from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baselines
 from cmdb.model.change import ChangeSet
@@ -37,6 +45,52 @@ def impact(
 def upstream(inventory: Inventory | Topology, ids: Iterable[str], *, include: Iterable[str] = ()) -> Upstream:
     """What CIs depend on, directly and through others. Raises `CmdbError` for an unknown id."""
     return dependencies.upstream(_topology(inventory), ids, include=include)
+
+
+def single_points(
+    inventory: Inventory | Topology, ids: Iterable[str], *, include: Iterable[str] = ()
+) -> tuple[SinglePoints, ...]:
+    """The single points of failure of CIs, by id; it takes what they rely on and no more. Raises `CmdbError` for an
+    unknown id."""
+    return single.single_points(_topology(inventory), ids, include=include)
+
+
+def weak_points(
+    inventory: Inventory,
+    ids: Iterable[str] | None = None,
+    *,
+    size: int = 3,
+    limit: int = 1_000_000,
+    include: Iterable[str] = (),
+) -> WeakPoints:
+    """What takes CIs down, alone or together: single points of failure, minimal cut sets of up to `size` CIs,
+    redundancy that one failure takes away, and the CIs with which most of them go down.
+
+    It is about all business services without `ids`. The search for the cut sets of one CI ends after looking at
+    `limit` sets, and says how far it came. Raises `CmdbError` for an unknown id, `ValueError` for a size that is not 1,
+    2 or 3.
+    """
+    topology = graph.graph_of(inventory.topology, include)
+    asked = services.business_services(topology, inventory.schema) if ids is None else ids
+    return points.weak_points(topology, asked, size=size, limit=limit, grades=services.grades(inventory))
+
+
+def criticality(
+    inventory: Inventory, ids: Iterable[str] | None = None, *, include: Iterable[str] = ()
+) -> tuple[Critical, ...]:
+    """Every CI with which a service goes down, and which and how many do, by their tier and criticality; the worst CI
+    first. It is about all business services without `ids`. Raises `CmdbError` for an unknown id."""
+    topology = graph.graph_of(inventory.topology, include)
+    asked = services.business_services(topology, inventory.schema) if ids is None else ids
+    return sweep.criticality(topology, asked, grades=services.grades(inventory))
+
+
+def further(
+    impact: Impact, ids: Iterable[str] | None = None, *, size: int = 3, limit: int = 1_000_000
+) -> tuple[Further, ...]:
+    """What would have to fail as well before CIs go down that an impact leaves in service: all minimal sets of up to
+    `size` CIs. It is about the affected services without `ids`. Raises `CmdbError` for an unknown id."""
+    return more.further(impact, ids, size=size, limit=limit)
 
 
 def paths(

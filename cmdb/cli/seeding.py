@@ -37,7 +37,7 @@ class Failing:
         """Each CI that selectors pick with the worst that is said of it; a former id stays, so that it can be told."""
         found: dict[str, Status] = {}
         for status, selectors in self.by_status.items():
-            for reference in _references(workspace, selectors):
+            for reference in references(workspace, selectors):
                 found[reference] = max(status, found.get(reference, Status.UP))
         return found
 
@@ -64,7 +64,7 @@ def failing(function: Function) -> Function:
         if maintenance and (how is not Status.DOWN or degraded or at_risk):
             raise click.UsageError("--maintenance takes CIs down; it goes without any other status.")
         named[how] = (*selectors, *named[how])
-        if changes is None and not any(named.values()):
+        if changes is None and not any(named.values()) and not others.get("weak_points"):
             raise click.UsageError("Name what fails: IDs, selectors, or --changes.")
         function(fails=Failing(named, how, maintenance, changes), **others)
 
@@ -85,7 +85,8 @@ def _of_status(status: Status) -> Decorator:
     return option(f"--{word.replace(' ', '-')}", status.label, multiple=True, metavar="SELECTOR", help=said)
 
 
-def _references(workspace: Workspace, selectors: Sequence[str]) -> tuple[str, ...]:
+def references(workspace: Workspace, selectors: Sequence[str]) -> tuple[str, ...]:
+    """The ids of what selectors pick; a former id stays, so that it can be told."""
     known = lone_ids(workspace.topology, selectors)
     return tuple(_picked(workspace.inventory, selectors)) if known is None else known
 

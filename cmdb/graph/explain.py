@@ -10,6 +10,7 @@ from cmdb.graph.redundancy import GroupState, group_state
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.spread import Affected, Spread
 from cmdb.graph.topology import Topology
+from cmdb.graph.weak.further import Further, further_of
 from cmdb.model.inventory import Inventory
 from cmdb.model.status import Status
 
@@ -45,12 +46,14 @@ class Contribution:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """One CI in an impact. `seed` is how badly it was said to fail itself, None where it was not; `contributions` come
-    with the worst first, then by relation and target."""
+    with the worst first, then by relation and target. `further` is what would have to fail as well before it goes down,
+    None where it is down or does not serve."""
 
     ci: Affected
     seed: Status | None
     serves: bool
     contributions: tuple[Contribution, ...]
+    further: Further | None
     notes: tuple[str, ...]
 
 
@@ -65,11 +68,13 @@ def explain(graph: Topology | Inventory, seeds: Seeds, ci: str, *, include: Iter
         *alias_note(topology, ci, node),
         *lifecycle_note(topology, node, "nothing harms it"),
     )
+    hit, serves = spread.affected(node), bool(topology.serving[node])
     return Explanation(
-        ci=spread.affected(node),
+        ci=hit,
         seed=spread.seeds.get(node),
-        serves=bool(topology.serving[node]),
+        serves=serves,
         contributions=_contributions(spread, node),
+        further=further_of(spread, node) if serves and hit.status < Status.DOWN else None,
         notes=tuple(dict.fromkeys(notes)),
     )
 

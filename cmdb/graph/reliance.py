@@ -65,8 +65,11 @@ def relied_on(
                     waiting.extend(members_left(topology, target))
 
 
-def choices_between(topology: Topology, source: int, relation: int, target: int) -> tuple[Choice, ...]:
-    """The groups between a CI and its target, the outer first; none where it is a plain entry too."""
+def choices_between(
+    topology: Topology, source: int, relation: int, target: int, *, choices: bool = True
+) -> tuple[Choice, ...]:
+    """The groups between a CI and its target, the outer first; none where it is a plain entry too. Without `choices`
+    only groups that can do without nothing are passed."""
     out = topology.out
     waiting: list[tuple[tuple[int, ...], int]] = [
         ((), out.node[edge]) for edge in out.of(source) if out.relation[edge] == relation
@@ -76,7 +79,7 @@ def choices_between(topology: Topology, source: int, relation: int, target: int)
         groups, node = waiting.pop()
         if node == target:
             found.append(groups)
-        elif node >= len(topology):
+        elif node >= len(topology) and (choices or _all_needed(topology, node)):
             waiting.extend(((*groups, node), out.node[edge]) for edge in out.of(node))
     passed = min(found, key=lambda groups: (len(groups), groups))
     return tuple(_choice(topology, group) for group in passed)

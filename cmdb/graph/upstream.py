@@ -15,8 +15,8 @@ from cmdb.model.inventory import Inventory
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """A CI that others rely on, `distance` steps away. `needed` says that some way to it passes no redundancy group
-    that could do without it."""
+    """A CI that others rely on, at least `distance` steps away. `needed` says that some way to it passes no redundancy
+    group that could do without it."""
 
     id: str
     kind: str
@@ -29,7 +29,8 @@ class Dependency:
 
     @property
     def via(self) -> tuple[Step, ...]:
-        """The shortest chain from an asked CI to this one; of several the first by relation, then target."""
+        """The shortest chain from an asked CI to this one; of several the first by relation, then target. Where it is
+        needed, the shortest of those that show that, which may be longer than `distance`."""
         return tuple(way.step for way in self._search.ways(self._node))
 
     @property
@@ -79,57 +80,60 @@ class _Way:
     choices: tuple[Choice, ...]
 
 
+@dataclass(slots=True)
+class _Tree:
+    """What was found, with the steps to it and the one before: a CI and a relation type."""
+
+    distance: dict[int, int]
+    previous: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
 class _Search:
-    """Breadth first from the CIs asked about, all entries of a CI in the order of relation and target."""
+    """Breadth first from the CIs asked about, all entries of a CI in the order of relation and target: once to all that
+    there is, once to what is needed."""
 
     def __init__(self, topology: Topology, asked: list[int]) -> None:
         self._topology = topology
         self._counts = harmful(topology)
         self._asked = frozenset(asked)
-        self._previous: dict[int, tuple[int, int]] = {}
-        self._distance = dict.fromkeys(asked, 0)
-        self._walk(asked)
-        self._needed = self._reach_without_choice(asked)
+        self._all = self._walk(asked, choices=True)
+        self._needed = self._walk(asked, choices=False)
 
     def dependencies(self) -> Iterator[Dependency]:
         """What was found, by distance and id."""
-        for distance, node in sorted((distance, node) for node, distance in self._distance.items() if distance):
-            yield Dependency(*self._topology.who(node), distance, node in self._needed, node, self)
+        found = self._all.distance
+        for distance, node in sorted((distance, node) for node, distance in found.items() if distance):
+            yield Dependency(*self._topology.who(node), distance, node in self._needed.distance, node, self)
 
     def ways(self, node: int) -> Iterator[_Way]:
-        """The chain from an asked CI to a node."""
+        """The chain from an asked CI to a node, without a choice where there is such a chain."""
+        choices = node not in self._needed.distance
+        previous = (self._all if choices else self._needed).previous
         backwards: list[tuple[int, int, int]] = []
         while node not in self._asked:
-            source, relation = self._previous[node]
+            source, relation = previous[node]
             backwards.append((source, relation, node))
             node = source
-        return (self._way(*link) for link in reversed(backwards))
+        return (self._way(*link, choices=choices) for link in reversed(backwards))
 
-    def _walk(self, asked: list[int]) -> None:
+    def _walk(self, asked: list[int], *, choices: bool) -> _Tree:
+        tree = _Tree(dict.fromkeys(asked, 0))
         frontier = asked
         while frontier:
             beyond: list[int] = []
             for node in frontier:
-                for relation, target in sorted(relied_on(self._topology, node, self._counts)):
-                    if target not in self._distance:
-                        self._distance[target] = self._distance[node] + 1
-                        self._previous[target] = (node, relation)
+                for relation, target in sorted(relied_on(self._topology, node, self._counts, choices=choices)):
+                    if target not in tree.distance:
+                        tree.distance[target] = tree.distance[node] + 1
+                        tree.previous[target] = (node, relation)
                         beyond.append(target)
             frontier = beyond
+        return tree
 
-    def _reach_without_choice(self, asked: list[int]) -> set[int]:
-        found, waiting = set(asked), list(asked)
-        while waiting:
-            for _, target in relied_on(self._topology, waiting.pop(), self._counts, choices=False):
-                if target not in found:
-                    found.add(target)
-                    waiting.append(target)
-        return found
-
-    def _way(self, source: int, relation: int, target: int) -> _Way:
+    def _way(self, source: int, relation: int, target: int, *, choices: bool) -> _Way:
         topology = self._topology
         step = Step(topology.ids[source], topology.relations[relation], topology.ids[target])
-        return _Way(step, choices_between(topology, source, relation, target))
+        return _Way(step, choices_between(topology, source, relation, target, choices=choices))
 
 
 def _notes(topology: Topology, reference: str) -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def test_services_are_counted_by_tier_and_criticality_most_first() -> None:
     - {kind: database, id: db, name: The database}
     - {kind: application, id: mail}
     """)
-    grades = {"shop": Grade("gold", "high"), "till": Grade("silver"), "gold": Grade("gold", "high")}
-    first, second, third = criticality(declared, ["shop", "till", "lab", "gold"], grades=grades)
+    grades = {"shop": Grade("gold", "high"), "till": Grade("silver"), "gold": Grade("gold", "high"), "lab": Grade()}
+    first, second, third = criticality(declared, ["shop", "till", "lab", "gold"], grades=grades.__getitem__)
     assert (first.id, first.name, first.services) == ("db", "The database", ("gold", "shop", "till"))
     assert (first.by_tier, first.by_criticality) == ({"gold": 2, "silver": 1}, {"high": 2})
     assert (second.id, second.services) == ("mail", ("gold", "lab", "shop"))

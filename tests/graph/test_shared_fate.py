@@ -55,8 +55,28 @@ def test_a_common_ci_is_told_with_the_ways_to_it() -> None:
         ("hv-2", "web-1", "web-2"),
         ("web-1", "web-2", "web-3"),
     )
-    assert found.single_points == ("hall",)
-    assert [step.target for step in found.via("hall")] == ["web-3", "hv-2", "hall"]
+    assert [(each.id, each.kind, [step.target for step in each.via]) for each in found.single_points] == [
+        ("hall", "site", ["web-3", "hv-2", "hall"])
+    ]
+
+
+def test_the_nearest_is_told_from_what_is_behind_it() -> None:
+    declared = inventory("""
+    - {kind: server, id: a, relations: {depends_on: {at_least: 1, of: [b, c]}}}
+    - {kind: server, id: b, relations: {located_in: rack, depends_on: pair-1}}
+    - {kind: server, id: c, relations: {located_in: rack, depends_on: pair-1}}
+    - {kind: rack, id: rack, relations: {located_in: hall}}
+    - {kind: site, id: hall}
+    - {kind: server, id: pair-1, relations: {depends_on: pair-2}}
+    - {kind: server, id: pair-2, relations: {depends_on: pair-1}}
+    """)
+    (found,) = weak_points(declared, "a").services
+    assert [(fate.ci, fate.nearest) for fate in found.shared_fate] == [
+        ("hall", False),
+        ("pair-1", True),
+        ("pair-2", True),
+        ("rack", True),
+    ]
 
 
 def test_beyond_what_a_group_can_spare_is_enough_and_a_member_may_be_the_cause() -> None:
@@ -84,7 +104,7 @@ def test_what_was_asked_is_answered_by_id_with_remarks() -> None:
         "'old-shop' is a former id of 'shop'",
         "'plan' is planned and does not serve, so nothing takes it down; --include planned counts it in",
     )
-    assert weak_points(SHOP, "plan", include=["planned"]).services[0].single_points == ("hall",)
+    assert weak_points(SHOP, "plan", include=["planned"]).services[0].cut_sets == (("hall",),)
     assert [(each.id, each.services) for each in found.criticality] == [
         ("hall", ("shop", "web-1")),
         ("hv-1", ("web-1",)),

@@ -64,7 +64,28 @@ def test_the_chain_names_the_groups_it_passes() -> None:
         ("shop", "depends_on", "sites", 1, 2),
         ("shop", "depends_on", "east", 2, 2),
     ]
-    assert (found["mail"].groups, len(found["e1"].groups)) == ((), 2)
+    assert found["mail"].groups == ()
+
+
+def test_what_is_needed_comes_with_the_chain_that_makes_it_so() -> None:
+    found = {d.id: d for d in upstream(SHOP, ["shop"]).dependencies}
+    assert (found["e1"].needed, found["e1"].distance, found["e1"].groups) == (True, 1, ())
+    assert [(s.relation, s.target) for s in found["e1"].via] == [("uses", "mail"), ("depends_on", "e1")]
+    declared = inventory("""
+    - kind: server
+      id: a
+      relations:
+        depends_on:
+          - {at_least: 1, of: [b, c]}
+          - {name: all, at_least: 2, of: [{name: both, at_least: 2, of: [b, d]}, e]}
+    - {kind: server, id: b}
+    - {kind: server, id: c}
+    - {kind: server, id: d}
+    - {kind: server, id: e}
+    """)
+    found = {d.id: d for d in upstream(declared, "a").dependencies}
+    assert [choice.name for choice in found["b"].groups] == ["all", "both"]
+    assert [choice.name for choice in found["c"].groups] == ["depends_on#1"]
 
 
 def test_a_group_that_can_spare_nobody_is_no_choice() -> None:
@@ -116,12 +137,15 @@ def test_what_can_break_a_ci_is_upstream_and_what_is_needed_breaks_it(declared: 
 @given(inventories())
 def test_every_chain_is_made_of_entries(declared: Inventory) -> None:
     for dependency in upstream(declared, list(declared)[:1]).dependencies:
-        assert (dependency.via[-1].target, len(dependency.via)) == (dependency.id, dependency.distance)
+        assert dependency.via[-1].target == dependency.id
+        assert len(dependency.via) == dependency.distance or (
+            dependency.needed and len(dependency.via) > dependency.distance
+        )
         for step in dependency.via:
             entries = declared[step.source].relations[step.relation]
             assert step.target in {declared.resolve(target.id) for target in flatten(entries)}
-        if not dependency.needed:
-            assert dependency.groups
+        spare = [choice for choice in dependency.groups if choice.of > choice.at_least]
+        assert bool(spare) != dependency.needed
 
 
 def test_ties_go_to_the_first_relation_then_the_first_target() -> None:

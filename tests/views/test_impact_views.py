@@ -243,9 +243,15 @@ depends_on#1: 1 of 2 needed, 1 left
     db-2: up
 
 It relies on nothing else.
+
+What would have to fail as well before it goes down
+db-2
+vm-2
 """
     )
     data = explanation_payload(made)
+    assert data["further"] == [{"cis": [ci], "size": 1, "new": True} for ci in ("db-2", "vm-2")]
+    assert data["complete_to_size"] == 3
     assert data["ci"]["status"] == "degraded"
     assert data["contributions"][0] == {
         "relation": "uses",

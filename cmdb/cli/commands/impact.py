@@ -14,6 +14,7 @@ from cmdb.cli.including import including
 from cmdb.cli.options import DOCUMENTS, Call, at, exit_code, option, shared
 from cmdb.cli.progress import working
 from cmdb.cli.seeding import BAD, Failing, changed, failing
+from cmdb.cli.weak_points import searching, weakly
 from cmdb.graph.explain import explain
 from cmdb.graph.impact import Impact, impact
 from cmdb.graph.reliance import only
@@ -35,6 +36,7 @@ DEPTH = "List only what is at most so many steps away, and count the rest."
 @failing
 @option("--explain", "explain_id", metavar="ID", help="Tell why this CI is affected, or why it is not.")
 @option("--up", is_flag=True, help="Tell what they rely on instead.")
+@searching
 @option("--relation", multiple=True, metavar="TYPE", help=RELATION)
 @option("--depth", type=click.IntRange(min=1), metavar="STEPS", help=DEPTH)
 @including
@@ -43,6 +45,7 @@ DEPTH = "List only what is at most so many steps away, and count the rest."
 @exit_code
 @at
 @shared(*DOCUMENTS, *DRAWINGS)
+@weakly
 def command(
     call: Call,
     fails: Failing,

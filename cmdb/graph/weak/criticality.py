@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cmdb.graph.impact import graph_of
@@ -36,12 +36,17 @@ class Critical:
     by_criticality: Mapping[str, int]
 
 
-Grades = Mapping[str, Grade]
-"""By the ids of services."""
+Grades = Callable[[str], Grade]
+"""By the id of a service."""
+
+
+def ungraded(_service: str) -> Grade:
+    """For services of which nothing but the graph is known."""
+    return Grade()
 
 
 def criticality(
-    graph: Topology | Inventory, services: Iterable[str], *, grades: Grades | None = None, include: Iterable[str] = ()
+    graph: Topology | Inventory, services: Iterable[str], *, grades: Grades = ungraded, include: Iterable[str] = ()
 ) -> tuple[Critical, ...]:
     """Every CI with which one of the services goes down, most services first, then by id; all other CIs take none down.
     One sweep through what the services rely on, exact with groups and circles. Raises `CmdbError` for a service that
@@ -49,7 +54,7 @@ def criticality(
     topology = graph_of(graph, include)
     nodes = nodes_of(topology, services)
     known = alone_of(gates(topology, nodes), frozenset(nodes))
-    return inverted(topology, {node: known[node] for node in nodes}, grades or {})
+    return inverted(topology, {node: known[node] for node in nodes}, grades)
 
 
 def inverted(topology: Topology, alone: Mapping[int, Iterable[int]], grades: Grades) -> tuple[Critical, ...]:
@@ -60,14 +65,15 @@ def inverted(topology: Topology, alone: Mapping[int, Iterable[int]], grades: Gra
             if failed != service:
                 taken.setdefault(failed, []).append(service)
     ranked = sorted(taken, key=lambda node: (-len(taken[node]), node))
-    return tuple(_critical(topology, node, [topology.ids[each] for each in taken[node]], grades) for node in ranked)
+    graded = {service: grades(topology.ids[service]) for service in alone}
+    return tuple(_critical(topology, node, taken[node], graded) for node in ranked)
 
 
-def _critical(topology: Topology, node: int, services: Sequence[str], grades: Grades) -> Critical:
-    graded = [grades[service] for service in services if service in grades]
-    tiers = Counter(grade.tier for grade in graded if grade.tier)
-    criticalities = Counter(grade.criticality for grade in graded if grade.criticality)
-    return Critical(*topology.who(node), tuple(services), _sorted(tiers), _sorted(criticalities))
+def _critical(topology: Topology, node: int, services: list[int], graded: Mapping[int, Grade]) -> Critical:
+    tiers = Counter(tier for each in services if (tier := graded[each].tier))
+    criticalities = Counter(word for each in services if (word := graded[each].criticality))
+    ids = tuple(topology.ids[each] for each in services)
+    return Critical(*topology.who(node), ids, _sorted(tiers), _sorted(criticalities))
 
 
 def _sorted(counts: Mapping[str, int]) -> Mapping[str, int]:

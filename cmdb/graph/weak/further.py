@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cmdb.graph.impact import Impact, Spread
+from cmdb.graph.impact import Impact
 from cmdb.graph.propagate import settle
 from cmdb.graph.references import resolve
+from cmdb.graph.spread import Affected, Spread
 from cmdb.graph.weak.alone import Alone, alone_of
 from cmdb.graph.weak.cut_sets import LIMIT, Cuts, cuts
 from cmdb.graph.weak.family import LARGEST
@@ -31,24 +32,35 @@ def further(
 ) -> tuple[Further, ...]:
     """What would have to fail as well, for CIs that an impact leaves in service, by id; for all affected services
     without `ids`. What is down already is left out. Raises `CmdbError` for a CI that does not exist."""
-    spread = impact._spread
     asked = [hit.id for hit in impact.services] if ids is None else {ids} if isinstance(ids, str) else ids
-    nodes = sorted({resolve(spread.topology, each) for each in asked})
-    left = (node for node in nodes if spread.status.get(node, Status.UP) < Status.DOWN)
-    return tuple(further_of(spread, node, size, limit) for node in left)
+    hits = {hit.id: hit for hit in (_hit(impact, each) for each in asked)}
+    left = (hits[name] for name in sorted(hits) if hits[name].status < Status.DOWN)
+    return tuple(further_of(hit._spread, hit._node, size, limit) for hit in left)
 
 
 def smallest(impact: Impact) -> tuple[Further, ...]:
     """For every affected service that is not down, only the smallest sets there are; by id."""
-    spread = impact._spread
-    nodes = sorted(hit._node for hit in impact.services if hit.status < Status.DOWN)
+    nodes: dict[Spread, list[int]] = {}
+    for hit in impact.services:
+        if hit.status < Status.DOWN:
+            nodes.setdefault(hit._spread, []).append(hit._node)
+    found = [each for spread, among in nodes.items() for each in _smallest_of(spread, among)]
+    return tuple(sorted(found, key=lambda each: each.id))
+
+
+def _hit(impact: Impact, reference: str) -> Affected:
+    try:
+        return impact[reference]
+    except KeyError:
+        return impact._spread.affected(resolve(impact._spread.topology, reference))
+
+
+def _smallest_of(spread: Spread, nodes: Sequence[int]) -> Iterator[Further]:
     now, before = _alone(spread, nodes, _all_down(spread)), _alone(spread, nodes, frozenset())
-    found: list[Further] = []
     for node in nodes:
         single = Cuts(_singles(now, node), 1)
         named = _named(spread, node, single, Cuts(_singles(before, node), 1))
-        found.append(named if single.sets else _smallest(spread, node))
-    return tuple(found)
+        yield named if single.sets else _smallest(spread, node)
 
 
 def further_of(spread: Spread, node: int, size: int = LARGEST, limit: int = LIMIT) -> Further:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cmdb.graph.impact import graph_of
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.topology import Topology
-from cmdb.graph.weak.criticality import Critical, Grades, inverted
+from cmdb.graph.weak.criticality import Critical, Grades, inverted, ungraded
 from cmdb.graph.weak.cut_sets import LIMIT, cuts
 from cmdb.graph.weak.family import LARGEST
 from cmdb.graph.weak.proof import Evidence
@@ -24,9 +24,21 @@ Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class SinglePoint:
+    """A CI whose failure alone takes another down. `via` proves it: the shortest chain to it along which everything
+    goes down; of several the first by relation, then target."""
+
+    id: str
+    kind: str
+    name: str | None
+    owner: str | None
+    via: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Weakness:
     """A CI that was asked about. `cut_sets` are its minimal cut sets, by size, then by id: there is no other of up to
-    `complete_to_size` CIs, and there may be larger ones."""
+    `complete_to_size` CIs, and there may be larger ones. `single_points` are those of one CI again, with proof."""
 
     id: str
     kind: str
@@ -34,17 +46,8 @@ class Weakness:
     owner: str | None
     cut_sets: tuple[CutSet, ...]
     complete_to_size: int
+    single_points: tuple[SinglePoint, ...]
     shared_fate: tuple[SharedFate, ...]
-    _proofs: Mapping[str, tuple[Step, ...]] = field(repr=False, compare=False)
-
-    @property
-    def single_points(self) -> tuple[str, ...]:
-        """The CIs whose failure alone takes it down."""
-        return tuple(cut[0] for cut in self.cut_sets if len(cut) == 1)
-
-    def via(self, single_point: str) -> tuple[Step, ...]:
-        """The proof for a single point of failure: the shortest chain to it, along which everything goes down."""
-        return self._proofs[single_point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class WeakPoints:
     criticality: tuple[Critical, ...]
     size: int
     notes: tuple[str, ...]
+    _topology: Topology = field(repr=False, compare=False)
+
+    def who(self, ci: str) -> tuple[str, str, str | None, str | None]:
+        """Id, kind, name and owner of a CI on a chain."""
+        return self._topology.who(resolve(self._topology, ci))
 
 
 def weak_points(
@@ -65,7 +73,7 @@ def weak_points(
     include: Iterable[str] = (),
     size: int = LARGEST,
     limit: int = LIMIT,
-    grades: Grades | None = None,
+    grades: Grades = ungraded,
     tell: Tell = lambda _done, _total: None,
 ) -> WeakPoints:
     """The weak points of CIs. Cut sets have up to `size` CIs, one to three; the search for those of one CI ends after
@@ -83,7 +91,7 @@ def weak_points(
         alone[node] = evidence.alone[node]
         found.append(_weakness(topology, evidence, node, size, limit))
     notes = dict.fromkeys(note for word in words for note in _notes(topology, word))
-    return WeakPoints(tuple(found), inverted(topology, alone, grades or {}), size, tuple(notes))
+    return WeakPoints(tuple(found), inverted(topology, alone, grades), size, tuple(notes), topology)
 
 
 def _weakness(topology: Topology, evidence: Evidence, node: int, size: int, limit: int) -> Weakness:
@@ -93,9 +101,13 @@ def _weakness(topology: Topology, evidence: Evidence, node: int, size: int, limi
         *topology.who(node),
         cut_sets=tuple(tuple(ids[each] for each in cut) for cut in known.sets),
         complete_to_size=known.complete_to_size,
+        single_points=tuple(_single(topology, evidence, node, cut[0]) for cut in known.sets if len(cut) == 1),
         shared_fate=shared_fates(topology, evidence, node),
-        _proofs={ids[cut[0]]: evidence.chain(node, cut[0]) for cut in known.sets if len(cut) == 1},
     )
+
+
+def _single(topology: Topology, evidence: Evidence, node: int, failed: int) -> SinglePoint:
+    return SinglePoint(*topology.who(failed), evidence.chain(node, failed))
 
 
 def _notes(topology: Topology, word: str) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from pyroaring import BitMap
 
 from cmdb.graph.topology import Topology
 from cmdb.graph.weak.proof import Evidence
@@ -24,7 +26,9 @@ class SharedFate:
     """A CI whose failure alone takes a redundancy group down, although each of its members could be spared.
 
     The group is that of a relation of `source`; it needs `at_least` of the `of` members that serve. `members` go down
-    with the CI, `all` says that these are all there are, and `fatal` that the CI asked about goes down too.
+    with the CI, `all` says that these are all there are, and `fatal` that the CI asked about goes down too. `nearest`
+    is False where it takes another CI down that does the same by itself: the rack that both machines stand in is the
+    nearest, the site is behind it.
     """
 
     ci: str
@@ -35,6 +39,7 @@ class SharedFate:
     of: int
     members: tuple[Member, ...]
     fatal: bool
+    nearest: bool
     _order: tuple[int, int] = field(repr=False, compare=False, default=(0, 0))
 
     @property
@@ -56,19 +61,29 @@ def _of_group(topology: Topology, evidence: Evidence, asked: int, group: int) ->
     if gates.fatal[group] < 2:
         return
     relation = topology.relations[topology.back.relation[topology.back.start[group]]]
-    for failed in evidence.alone[group]:
-        if failed != asked:
-            yield SharedFate(
-                ci=topology.ids[failed],
-                source=topology.ids[topology.holder(group)],
-                relation=relation,
-                group=topology.labels[number],
-                at_least=topology.at_least[number],
-                of=len(members),
-                members=tuple(_members(topology, evidence, members, failed)),
-                fatal=failed in evidence.alone[asked],
-                _order=(group, failed),
-            )
+    common = [failed for failed in evidence.alone[group] if failed != asked]
+    behind = _behind(evidence, common)
+    for failed in common:
+        yield SharedFate(
+            ci=topology.ids[failed],
+            source=topology.ids[topology.holder(group)],
+            relation=relation,
+            group=topology.labels[number],
+            at_least=topology.at_least[number],
+            of=len(members),
+            members=tuple(_members(topology, evidence, members, failed)),
+            fatal=failed in evidence.alone[asked],
+            nearest=failed not in behind,
+            _order=(group, failed),
+        )
+
+
+def _behind(evidence: Evidence, common: Iterable[int]) -> BitMap:
+    """Those that take another of them down, and not the other way round."""
+    among, behind = BitMap(common), BitMap()
+    for near in among:
+        behind |= BitMap(far for far in evidence.alone[near] & among if near not in evidence.alone[far])
+    return behind
 
 
 def _members(topology: Topology, evidence: Evidence, members: list[int], failed: int) -> Iterator[Member]:

@@ -31,10 +31,9 @@ class SinglePoints:
         """For each of them the shortest chain from the CI to it, along which everything goes down; of several the first
         by relation, then target."""
         evidence = Evidence(self._topology, self._node)
-        return {self._topology.ids[each]: evidence.chain(self._node, each) for each in self.nodes(evidence)}
+        return {self._topology.ids[each]: evidence.chain(self._node, each) for each in self._nodes(evidence)}
 
-    def nodes(self, evidence: Evidence) -> Iterable[int]:
-        """The same CIs as nodes."""
+    def _nodes(self, evidence: Evidence) -> Iterable[int]:
         return (each for each in evidence.alone[self._node] if each != self._node)
 
 

@@ -8,6 +8,7 @@ from cmdb.graph.explain import Contribution, Explanation, Redundancy, Relied
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
+from cmdb.views.impact.further import further_blocks, further_data
 from cmdb.views.impact.spread import affected
 from cmdb.views.impact.words import chain, counted, group, notes, word, worded
 
@@ -24,6 +25,8 @@ def explanation_document(explanation: Explanation) -> Document:
         blocks += [Heading("What it relies on"), Listing(tuple(map(_contribution, hurt)))]
     rest = len(explanation.contributions) - len(hurt)
     blocks.append(Paragraph(_rest(rest, bool(hurt))))
+    if explanation.further and ci.status > Status.UP:
+        blocks += further_blocks(explanation.further)
     return Document(tuple(blocks))
 
 
@@ -42,6 +45,8 @@ def explanation_payload(explanation: Explanation) -> dict[str, Value]:
             }
             for found in explanation.contributions
         ],
+        "further": further_data(explanation.further),
+        "complete_to_size": explanation.further.complete_to_size if explanation.further else None,
         "notes": list(explanation.notes),
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from cmdb.graph.impact import Impact
 from cmdb.graph.spread import Affected, Failed
+from cmdb.graph.weak.further import Further, smallest
 from cmdb.graph.witness import Step
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
@@ -16,6 +17,7 @@ from cmdb.model.status import Status
 from cmdb.model.value import Value
 from cmdb.model.words import several
 from cmdb.views.impact.concerned import LISTED, beyond, concerned, concerned_data, reserves
+from cmdb.views.impact.further import further_data
 from cmdb.views.impact.words import chain, few, group, group_line, notes, steps, title, word, worded
 
 
@@ -42,6 +44,7 @@ def document(
 def payload(impact: Impact, *, maintenance: bool = False) -> dict[str, Value]:
     """`summary`, `maintenance`, `failed`, `affected`, `services`, whom it concerns, and `notes`."""
     told = concerned_data(impact)
+    further = {found.id: found for found in smallest(impact)}
     counted = Counter(hit.status for hit in impact.affected)
     numbers = {status.label: counted[status] for status in LISTED}
     return {
@@ -59,10 +62,14 @@ def payload(impact: Impact, *, maintenance: bool = False) -> dict[str, Value]:
         "maintenance": maintenance,
         "failed": [{**_who(ci), "status": ci.status.label} for ci in impact.failed],
         "affected": [affected(hit) for hit in impact.affected],
-        "services": [{**_who(hit), "status": hit.status.label, "distance": hit.distance} for hit in impact.services],
+        "services": [_service(hit, further.get(hit.id)) for hit in impact.services],
         **told,
         "notes": list(impact.notes),
     }
+
+
+def _service(hit: Affected, further: Further | None) -> dict[str, Value]:
+    return {**_who(hit), "status": hit.status.label, "distance": hit.distance, "further": further_data(further)}
 
 
 def drawing(impact: Impact, *, maintenance: bool = False) -> Drawing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 from cmdb.graph.redundancy import GroupState
 from cmdb.graph.witness import Step
@@ -20,6 +20,8 @@ STYLES: Mapping[Status, Style] = {
 }
 STEPS = 8
 """Steps of a chain that text shows; JSON has all."""
+SETS = 10
+"""Sets of CIs of one size that text lists; JSON has all."""
 COLUMNS = 72
 """Where a chain goes on in the next line, so that it fits below an entry at 80 columns."""
 
@@ -39,6 +41,21 @@ def few(names: Sequence[str], limit: int = 2) -> str:
     more = len(names) - limit
     shown = ", ".join(names[:limit])
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def together(names: Sequence[str]) -> tuple[str | Span, ...]:
+    """CIs in one line: `a`, `a and b`, `a, b and c`."""
+    joints = ["", *([", "] * (len(names) - 2)), " and "][: len(names)]
+    return tuple(part for joint, name in zip(joints, names, strict=True) for part in (joint, Span(name, "id")) if part)
+
+
+def cut_sets(cuts: Iterable[tuple[str, ...]]) -> Iterator[Entry]:
+    """The first sets of each size, and how many more there are; they come by size."""
+    for size, found in groupby(cuts, key=len):
+        listed = list(found)
+        yield from (Entry(together(cut)) for cut in listed[:SETS])
+        if len(listed) > SETS:
+            yield Entry((Span(f"and {several(len(listed) - SETS, 'more set')} of {size}", "dim"),))
 
 
 def title(ci: str, name: str | None, kind: str, owner: str | None) -> tuple[str | Span, ...]:

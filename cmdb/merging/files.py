@@ -49,9 +49,11 @@ ByLines = Callable[[Sides], Lines]
 
 @dataclass(frozen=True, slots=True)
 class FileMerge:
-    """The bytes of a merged file. Where there are conflicts, it has markers around just the lines in doubt."""
+    """The bytes of a merged file. Where there are conflicts, it has markers around just the lines in doubt; `settled`
+    is the same file with ours at each of them."""
 
     data: bytes
+    settled: bytes
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -59,20 +61,20 @@ def merge_file(path: str, sides: Sides, by_lines: ByLines, schemas: Schemas = tu
     """The file with the changes of both sides. `by_lines` merges what cannot be read as YAML; `schemas` tell which
     lists of attributes are sets."""
     if sides.ours == sides.theirs or sides.base == sides.theirs:
-        return FileMerge(sides.ours)
+        return FileMerge(sides.ours, sides.ours)
     if sides.base == sides.ours:
-        return FileMerge(sides.theirs)
+        return FileMerge(sides.theirs, sides.theirs)
     try:
         return _Merge(path, sides, schemas).merged(marker)
     except Unmergeable as why:
-        return _by_lines(path, by_lines(sides), str(why))
+        return _by_lines(path, by_lines(sides), sides.ours, str(why))
 
 
-def _by_lines(path: str, found: Lines, why: str) -> FileMerge:
+def _by_lines(path: str, found: Lines, ours: bytes, why: str) -> FileMerge:
     if found.clean:
-        return FileMerge(found.data)
-    conflict = Conflict("", "", None, None, None, path, words=(None, None, why))
-    return FileMerge(found.data, (conflict,))
+        return FileMerge(found.data, found.data)
+    said = f"only its lines can be merged, and they conflict: {why}"
+    return FileMerge(found.data, ours, (Conflict("", "", file=path, why=said),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,10 @@ class _Merge:
         """The file, with or without conflicts."""
         conflicts = tuple(sorted(self._conflicts(), key=lambda one: (one.ci, one.path)))
         if not conflicts:
-            return FileMerge(self._written(self._plain()))
-        ours, theirs = (self._brought(self._wanted(side)) for side in ("ours", "theirs"))
-        return FileMerge(self._written(marked(ours, theirs, marker)), conflicts)
+            plain = self._written(self._plain())
+            return FileMerge(plain, plain)
+        ours, theirs = self._brought(self._wanted("ours")), self._brought(self._wanted("theirs"))
+        return FileMerge(self._written(marked(ours, theirs, marker)), self._written(ours), conflicts)
 
     def _tree(self, key: Hashable) -> Value:
         sides = (side.entries.get(key) for side in (self.base, self.ours, self.theirs))

@@ -25,7 +25,11 @@ Entries = Mapping[str, tuple[bytes, str]]
 def read_listing(repository: Repository, commit: str) -> Listing:
     """The listing of a commit below the repository's prefix; empty where the commit has no such folder."""
     tree = _tree(repository, commit)
-    found = dict(_entries(repository, tree)) if tree else {}
+    return listing_of(repository, dict(_entries(repository, tree)) if tree else {})
+
+
+def listing_of(repository: Repository, found: Entries) -> Listing:
+    """The listing of files by path, with what the links among them say."""
     links = [path for path, (mode, _) in found.items() if mode == _LINK]
     blobs = repository.blobs([found[path][1] for path in links], _TARGET_LIMIT)
     targets = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from cmdb.sources import rules, walk
 from cmdb.sources.git_listing import Listing, read_listing, submodule
@@ -27,7 +28,7 @@ class GitTree:
     def __post_init__(self) -> None:
         _ = self.commit
 
-    def __reduce__(self) -> tuple[type[GitTree], tuple[Path, str, str, str]]:
+    def __reduce__(self) -> tuple[type[GitTree], tuple[Any, ...]]:
         """Another process opens the repository itself, at the same commit."""
         return GitTree, (self.root, self.commit, self.label, self.folder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cmdb.compare.problems import Ratchet
 from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span
@@ -30,14 +30,24 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """The merge that is judged, by the names of both sides, and the problems that neither side has by itself."""
+
+    base: str
+    head: str
+    alone: frozenset[Problem]
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """All problems, located and sorted; how many CIs were looked at; which files did not load. With `since`, the
-    problems that count are those a change introduced or made worse."""
+    problems that count are those a change introduced or made worse; with `joined` that change is a merge."""
 
     problems: Ratchet
     cis: int
     unread: tuple[str, ...] = ()
     since: Since | None = None
+    joined: Joined | None = None
 
     @property
     def counting(self) -> tuple[Problem, ...]:
@@ -90,6 +100,8 @@ def payload(checked: Checked) -> dict[str, Value]:
         said["fixed"] = [problem.data for problem in checked.problems.fixed]
         since = checked.since
         said["base"] = {"revision": since.revision, "commit": since.commit, "unread": list(since.unread)}
+    if checked.joined:
+        said["head"] = {"revision": checked.joined.head}
     return said
 
 
@@ -103,7 +115,20 @@ def entry(problem: Problem) -> Entry:
 
 
 def _document(checked: Checked, counting: tuple[Problem, ...], older: tuple[Problem, ...]) -> Document:
-    return Document((*_listing(counting), *_older(checked, older), Paragraph(_summary(checked))))
+    return Document((*_counting(checked, counting), *_older(checked, older), Paragraph(_summary(checked))))
+
+
+def _counting(checked: Checked, problems: tuple[Problem, ...]) -> Iterator[Block]:
+    """What counts; of a merge first what neither side has by itself."""
+    joined = checked.joined
+    alone = tuple(problem for problem in problems if joined and problem in joined.alone)
+    if joined and alone:
+        yield Heading(f"Only together, in neither {joined.base} nor {joined.head}")
+        yield from _listing(alone)
+    rest = tuple(problem for problem in problems if problem not in alone)
+    if joined and rest:
+        yield Heading(f"Brought by {joined.head}")
+    yield from _listing(rest)
 
 
 def _older(checked: Checked, shown: tuple[Problem, ...]) -> Iterator[Block]:
@@ -129,7 +154,13 @@ def _listed(checked: Checked) -> Iterator[Finding]:
         ("unchanged", checked.problems.unchanged),
     )
     found = ((problem, state) for state, problems in states for problem in problems)
-    return (_judged(*one) for one in sorted(found, key=lambda one: (one[0].sort_key, one[1])))
+    judged = (_judged(*one) for one in sorted(found, key=lambda one: (one[0].sort_key, one[1])))
+    joined = checked.joined
+    return judged if joined is None else (_of_merge(finding, joined) for finding in judged)
+
+
+def _of_merge(finding: Finding, joined: Joined) -> Finding:
+    return replace(finding, data={**finding.data, "only_together": finding.problem in joined.alone})
 
 
 def _judged(problem: Problem, state: State) -> Finding:
@@ -142,7 +173,8 @@ def _numbers_of_change(checked: Checked) -> dict[str, Value]:
         return {}
     found = checked.problems
     numbers = ("introduced", found.introduced), ("worse", found.worse), ("unchanged", found.unchanged)
-    return {name: len(problems) for name, problems in (*numbers, ("fixed", found.fixed))}
+    counted = {name: len(problems) for name, problems in (*numbers, ("fixed", found.fixed))}
+    return counted if checked.joined is None else {**counted, "only_together": len(checked.joined.alone)}
 
 
 def _place(where: Where | None) -> tuple[str | Span, ...]:
@@ -168,6 +200,8 @@ def _since(checked: Checked) -> str:
         return ""
     worse = len(checked.problems.worse)
     what = f"introduced or made worse ({worse})" if worse else "introduced"
+    if checked.joined:
+        return f" {what} by merging {checked.joined.head} into {checked.joined.base}"
     return f" {what} since {checked.since.revision}"
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cmdb.incidents.triage import RootCause, Triage, triage
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
-    from cmdb.look_back import blame, log
+    from cmdb.look_back import blame, freeze, log, verify
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
     from cmdb.model.calendar import CalendarEntry
     from cmdb.model.change import Change, ChangeSet
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from cmdb.model.location import Location
     from cmdb.model.past import Blame, BlamedValue, Commit, Log, LogEntry
     from cmdb.model.problem import CmdbError, Problem, Severity
+    from cmdb.model.release import Departure, Release, Verification
     from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
     from cmdb.model.status import Status
     from cmdb.workspace import Workspace
@@ -79,7 +80,7 @@ _HOMES = {
     "cmdb.incidents.triage": ("RootCause", "Triage", "triage"),
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
-    "cmdb.look_back": ("blame", "log"),
+    "cmdb.look_back": ("blame", "freeze", "log", "verify"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.calendar": ("CalendarEntry",),
     "cmdb.model.change": ("Change", "ChangeSet"),
@@ -91,6 +92,7 @@ _HOMES = {
     "cmdb.model.location": ("Location",),
     "cmdb.model.past": ("Blame", "BlamedValue", "Commit", "Log", "LogEntry"),
     "cmdb.model.problem": ("CmdbError", "Problem", "Severity"),
+    "cmdb.model.release": ("Departure", "Release", "Verification"),
     "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
     "cmdb.model.status": ("Status",),
     "cmdb.workspace": ("Workspace",),
@@ -114,6 +116,7 @@ __all__ = [
     "Commit",
     "Coverage",
     "Critical",
+    "Departure",
     "Deviation",
     "DeviationId",
     "DriftReport",
@@ -139,6 +142,7 @@ __all__ = [
     "Recollection",
     "Reference",
     "RelationType",
+    "Release",
     "RootCause",
     "Run",
     "Schema",
@@ -152,6 +156,7 @@ __all__ = [
     "Target",
     "Topology",
     "Triage",
+    "Verification",
     "Waiver",
     "WeakPoints",
     "Weakness",
@@ -164,6 +169,7 @@ __all__ = [
     "diff",
     "drift",
     "format_path",
+    "freeze",
     "further",
     "impact",
     "introduced",
@@ -176,6 +182,7 @@ __all__ = [
     "single_points",
     "triage",
     "upstream",
+    "verify",
     "weak_points",
 ]
 

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "waive": "Permit a deviation until a day.",
     "baseline": "Tell what baselines expect, or write one from what is observed.",
     "merge-driver": "Merge a file that both sides changed, by CI and key path.",
+    "baseline": "Tell what baselines expect, write one, and freeze releases.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",
 }
 

@@ -1,4 +1,4 @@
-"""Everything below `baselines/`: baselines, waivers, and the calendar, which has a file of its own."""
+"""Everything below `baselines/`: baselines, waivers, the calendar, which has a file of its own, and frozen releases."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from cmdb.formats.baseline_reader import read_baselines
 from cmdb.formats.calendar_reader import read_calendar
 from cmdb.formats.inventory_reader import unreadable
 from cmdb.formats.layout import CALENDAR
+from cmdb.formats.release_reader import read_release
 from cmdb.model.baseline import Baseline, Baselines, Waiver
 from cmdb.model.calendar import CalendarEntry
 from cmdb.model.problem import Problem
+from cmdb.model.release import FOLDER, Release
 from cmdb.sources.protocol import Unreadable
 
 
@@ -19,6 +21,7 @@ def read_baseline_files(files: Mapping[str, bytes | Unreadable]) -> tuple[Baseli
     baselines: list[Baseline] = []
     waivers: list[Waiver] = []
     calendar: list[CalendarEntry] = []
+    releases: list[Release] = []
     problems: list[Problem] = []
     unread: list[str] = []
     for path, data in files.items():
@@ -29,10 +32,15 @@ def read_baseline_files(files: Mapping[str, bytes | Unreadable]) -> tuple[Baseli
             entries, wrong, partly = read_calendar(path, data)
             calendar += entries
             problems += wrong
+        elif path.startswith(f"{FOLDER}/"):
+            release, wrong = read_release(path, data)
+            releases += [release] if release else []
+            problems += wrong
+            partly = release is None
         else:
             found, excused, wrong, partly = read_baselines(path, data)
             baselines += found
             waivers += excused
             problems += wrong
         unread += [path] if partly else []
-    return Baselines(tuple(baselines), tuple(waivers), tuple(unread), tuple(calendar)), problems
+    return Baselines(tuple(baselines), tuple(waivers), tuple(unread), tuple(calendar), tuple(releases)), problems

@@ -47,11 +47,12 @@ def ci_schema(schema: Schema) -> Json:
 
 
 def baseline_schema() -> Json:
-    """A document of a baseline file: a baseline, or a list of waivers."""
+    """A document of a baseline file: a baseline, a list of waivers, or a frozen release."""
     from pydantic import TypeAdapter
 
     from cmdb.formats.baseline_schema import extend
     from cmdb.formats.baseline_shapes import BaselineShape, WaiverShape
+    from cmdb.formats.release_reader import ReleaseShape
 
     baseline = TypeAdapter(BaselineShape).json_schema()
     waiver = TypeAdapter(WaiverShape).json_schema()
@@ -62,7 +63,8 @@ def baseline_schema() -> Json:
         "required": ["waivers"],
         "additionalProperties": False,
     }
-    return {"$schema": DRAFT, "title": "cmdb baseline file", "anyOf": [baseline, waivers], "$defs": definitions}
+    every = [baseline, waivers, TypeAdapter(ReleaseShape).json_schema()]
+    return {"$schema": DRAFT, "title": "cmdb baseline file", "anyOf": every, "$defs": definitions}
 
 
 def calendar_schema() -> Json:

@@ -32,8 +32,8 @@ def log(workspace: Workspace, ci: str, *, paths: Sequence[str] = (), limit: int 
     found, tree = _found(workspace, ci), tree_of(workspace)
     patterns = tuple(other for path in paths for other in _once(workspace, _pattern(path)))
     known = GitPast(tree.repository, tree.commit, frozenset({found.place.path}))
-    committed = known.ask(partial(_committed, ci=found))
-    return known.ask(lambda one: logging.log(found.id, passages(one, committed), patterns, limit))
+    start = known.ask(partial(committed, ci=found))
+    return known.ask(lambda one: logging.log(found.id, passages(one, start), patterns, limit))
 
 
 def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = ()) -> past.Blame:
@@ -47,8 +47,8 @@ def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = ()) -> past.B
     known = GitPast(tree.repository, tree.commit, frozenset({found.place.path}))
     inventory = workspace.inventory
     sight = Sight(found, inventory.schema, lambda names: [inventory[name] for name in names if name in inventory])
-    committed = isinstance(workspace.source, GitTree)
-    answer = known.ask(lambda one: blaming.blame(found, passages(one, sight, committed=committed), patterns))
+    whole = isinstance(workspace.source, GitTree)
+    answer = known.ask(lambda one: blaming.blame(found, passages(one, sight, committed=whole), patterns))
     if patterns and not answer.values:
         hint = f"'cmdb show {found.id}' lists its values, and 'cmdb log {found.id} PATH' tells what became of one"
         raise CmdbError(f"'{found.id}' has no value at {', '.join(paths)}", hint=hint)
@@ -69,11 +69,10 @@ def _found(workspace: Workspace, reference: str) -> CI:
     return workspace.inventory[topology.ids[resolve(topology, reference)]]
 
 
-def _committed(known: GitPast, ci: CI) -> Sight:
-    """The CI as the tip has it."""
-    tip = known.ancestors[0].id if known.ancestors else ""
+def committed(known: GitPast, ci: CI) -> Sight:
+    """The CI as the tip has it. Raises `CmdbError` where it has none."""
     names = (ci.id, *ci.aliases)
-    found = known.look(tip, names) if tip else None
+    found = known.look(known.tip, names)
     if isinstance(found, Sight):
         return found
     if found is None:

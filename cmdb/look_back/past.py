@@ -28,8 +28,8 @@ class GitPast:
 
     def __init__(self, repository: Repository, tip: str, paths: frozenset[str], without: str = "") -> None:
         self.paths = paths
+        self.tip = tip
         self._repository = repository
-        self._tip = tip
         self._without = without
         self._editions = Editions(repository)
         self._chooser = Chooser()
@@ -51,7 +51,7 @@ class GitPast:
     def ancestors(self) -> Sequence[Ancestor]:
         """The commits, each before its parents."""
         wanted = (*relevant(self.paths), SCHEMA)
-        return ancestry.ancestors(self._repository, self._tip, wanted, without=self._without)
+        return ancestry.ancestors(self._repository, self.tip, wanted, without=self._without)
 
     def look(self, commit: str, names: Sequence[str]) -> Sight | Unknown | None:
         """The first of some ids that a commit has in these files."""
@@ -71,14 +71,33 @@ class GitPast:
         self._searched.add((commit, names))
         found: set[str] = set()
         if commit is None:
-            files = ancestry.mentions(self._repository, self._tip, INVENTORY, names)
-            found.update(self._declaring(self._tip, files, names))
+            files = ancestry.mentions(self._repository, self.tip, INVENTORY, names)
+            found.update(self._declaring(self.tip, files, names))
         else:
             for parent in ancestry.parents(self._repository, commit):
                 files = ancestry.changed(self._repository, parent, commit, INVENTORY)
                 found.update(self._declaring(parent, files, names))
         if not found <= self.paths:
             raise Moved(frozenset(found))
+
+    def removed_by(self, names: Sequence[str]) -> tuple[Ancestor, str] | None:
+        """The newest commit that took a CI away, which none of its parents had done, and one of these; None where
+        nobody did within these files."""
+        for ancestor in self.ancestors:
+            before = ancestry.parents(self._repository, ancestor.id)
+            had = [isinstance(self.look(parent, names), Sight) for parent in before]
+            if had and all(had) and self.look(ancestor.id, names) is None:
+                moved = {
+                    path
+                    for parent in before
+                    for path in self._declaring(
+                        ancestor.id, ancestry.changed(self._repository, parent, ancestor.id, INVENTORY), names
+                    )
+                }
+                if not moved:
+                    return ancestor, before[0]
+                raise Moved(frozenset(moved))
+        return None
 
     def others(self, commit: str, words: frozenset[str]) -> tuple[CI, ...]:
         """The CIs that a commit knows by any of some names, by no more than id, kind and aliases."""

@@ -10,6 +10,7 @@ from cmdb.model.calendar import CalendarEntry
 from cmdb.model.keypath import KeyPath
 from cmdb.model.location import Place
 from cmdb.model.problem import Severity
+from cmdb.model.release import Release
 from cmdb.model.value import Value
 
 OPERATORS = frozenset({
@@ -106,3 +107,4 @@ class Baselines:
     waivers: tuple[Waiver, ...] = ()
     unread: tuple[str, ...] = ()
     calendar: tuple[CalendarEntry, ...] = ()
+    releases: tuple[Release, ...] = ()

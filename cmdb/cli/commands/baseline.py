@@ -1,4 +1,4 @@
-"""`cmdb baseline`: what is expected of a CI, and a baseline from what is observed."""
+"""`cmdb baseline`: what is expected of a CI, a baseline from what is observed, and releases that were frozen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cmdb.cli import releasing
 from cmdb.cli.asking import about, answering, picked
 from cmdb.cli.observing import observation, observe
 from cmdb.cli.options import Call, as_of, at, day, now, option, shared
@@ -27,16 +28,20 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Tell what baselines expect, or write one from what is observed."""
+    """Tell what baselines expect, write one from what is observed, and freeze releases."""
 
 
-@command.command(epilog="\b\nExample:\n  cmdb baseline show web-1")
-@about("reference", metavar="ID")
+for each in (releasing.freeze, releasing.listing, releasing.diff, releasing.verify):
+    command.add_command(each)
+
+
+@command.command(epilog="\b\nExamples:\n  cmdb baseline show web-1\n  cmdb baseline show 2026-11")
+@about("reference", metavar="ID|NAME")
 @as_of
 @at
 @shared()
 def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None:
-    """Tell what is expected of one CI, and which line says so.
+    """Tell what is expected of one CI, and which line says so; or what a baseline of that name is.
 
     Baselines are listed in their order: one that extends another comes before it, and its word replaces the other's on
     the same path. What was replaced stands below what counts.
@@ -47,6 +52,7 @@ def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None
 
     workspace = call.open(at)
     inventory = call.inventory(workspace)
+    _show_by_name(call, workspace, reference)
     ci = inventory[inventory.topology.ids[resolve(inventory.topology, reference)]]
     found = expected(inventory, workspace.baselines, ci, day(as_of))
     locate = workspace.locate
@@ -57,6 +63,23 @@ def show(call: Call, reference: str, as_of: date | None, at: str | None) -> None
         lambda: view.payload(found, locate),
     )
     call.finish(answer)
+
+
+def _show_by_name(call: Call, workspace: Workspace, name: str) -> None:
+    """Answers where no CI, but a baseline goes by the name."""
+    from cmdb.views import releases
+
+    if name in workspace.inventory:
+        return
+    found = workspace.baselines
+    frozen = next((release for release in found.releases if release.name == name), None)
+    if frozen is not None:
+        document, payload = lambda: releases.document(frozen), lambda: releases.payload(frozen)
+        call.finish(Answer("baseline-show", answering(workspace.unread), document, payload))
+    other = next((baseline for baseline in found.baselines if baseline.name == name), None)
+    if other is not None:
+        document, payload = lambda: releases.expecting_document(other), lambda: releases.expecting_payload(other)
+        call.finish(Answer("baseline-show", answering(workspace.unread), document, payload))
 
 
 @command.command(

@@ -31,7 +31,6 @@ COMMANDS: Mapping[str, str] = {
     "ledger": "Tell what earlier runs of drift found, and how long repairs took.",
     "accept": "Write what was observed into the files of the workspace.",
     "waive": "Permit a deviation until a day.",
-    "baseline": "Tell what baselines expect, or write one from what is observed.",
     "merge-driver": "Merge a file that both sides changed, by CI and key path.",
     "baseline": "Tell what baselines expect, write one, and freeze releases.",
     "schema": "Print the JSON Schema of the workspace's files for editors.",

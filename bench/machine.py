@@ -13,7 +13,7 @@ import psutil
 
 _PACKAGES = (
     *("cmdb", "oryaml", "msgpack", "pydantic", "networkx", "click"),
-    *("PyYAML", "ruamel.yaml", "deepdiff", "diffsync"),
+    *("PyYAML", "ruamel.yaml", "deepdiff", "diffsync", "pyroaring", "rustworkx", "igraph"),
 )
 
 

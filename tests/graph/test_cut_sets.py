@@ -132,3 +132,72 @@ def test_smaller_sets_are_the_same_without_the_larger(declared: Inventory, size:
     for asked in declared:
         everything = found(topology, asked)[0]
         assert found(topology, asked, size=size) == (tuple(cut for cut in everything if len(cut) <= size), size)
+
+
+BRIDGE = """
+- kind: application
+  id: out
+  relations:
+    depends_on:
+      at_least: 1
+      of: [{at_least: 2, of: [c1, c4]}, {at_least: 2, of: [c2, c5]}, {at_least: 3, of: [c1, c3, c5]}, {at_least: 3, of: [c2, c3, c4]}]
+- {kind: circuit, id: c1}
+- {kind: circuit, id: c2}
+- {kind: circuit, id: c3}
+- {kind: circuit, id: c4}
+- {kind: circuit, id: c5}
+"""
+
+
+def test_the_bridge_of_barlow_and_proschan() -> None:
+    """Statistical Theory of Reliability and Life Testing (1975), section 1.2."""
+    bridge = (("c1", "c2"), ("c4", "c5"), ("c1", "c3", "c5"), ("c2", "c3", "c4"))
+    assert found(build(inventory(BRIDGE)), "out") == (bridge, 3)
+
+
+@pytest.mark.parametrize(("needed", "members"), [(k, n) for n in range(1, 7) for k in range(1, n + 1)])
+def test_k_of_n_goes_down_with_any_n_minus_k_plus_1(needed: int, members: int) -> None:
+    names = [f"m{number}" for number in range(members)]
+    declared = "\n".join(
+        [
+            f"- {{kind: server, id: a, relations: {{depends_on: {{at_least: {needed}, of: [{', '.join(names)}]}}}}}}",
+            *(f"- {{kind: server, id: {name}}}" for name in names),
+        ]
+    )
+    fatal = members - needed + 1
+    expected = tuple(combinations(names, fatal)) if fatal <= 3 else ()
+    assert found(build(inventory(declared)), "a") == (expected, 3)
+
+
+def test_a_common_cause_is_a_set_of_one_beside_those_of_the_members() -> None:
+    declared = inventory("""
+    - {kind: server, id: a, relations: {depends_on: {at_least: 1, of: [b, c, d]}}}
+    - {kind: server, id: b, relations: {powered_by: feed}}
+    - {kind: server, id: c, relations: {powered_by: feed}}
+    - {kind: server, id: d, relations: {powered_by: feed}}
+    - {kind: power_feed, id: feed}
+    """)
+    assert found(build(declared), "a") == ((("feed",), ("b", "c", "d")), 3)
+
+
+@settings(max_examples=25, deadline=None)
+@given(inventories(), st.data())
+def test_failures_only_ever_leave_less_to_be_done(declared: Inventory, data: st.DataObject) -> None:
+    """Monotonicity: with something down already, every set that was enough has a part that is enough."""
+    topology = build(declared)
+    asked, failed = data.draw(st.permutations(list(declared)).map(lambda ids: (ids[0], ids[-1])))
+    status = settle(topology, {number(topology, failed): DOWN})
+    if asked != failed and status.get(number(topology, asked)) != DOWN:
+        before, after = found(topology, asked)[0], found(topology, asked, [failed])[0]
+        assert all(any(set(less) <= set(cut) for less in after) for cut in before)
+
+
+@settings(max_examples=15, deadline=None)
+@given(inventories(), st.randoms(use_true_random=False))
+def test_the_order_of_files_changes_nothing(declared: Inventory, random: Random) -> None:
+    cis = list(declared.values())
+    random.shuffle(cis)
+    shuffled = Inventory(tuple(cis), declared.schema)
+    for asked in declared:
+        for limit in (5, 1_000_000):
+            assert found(build(shuffled), asked, limit=limit) == found(build(declared), asked, limit=limit)

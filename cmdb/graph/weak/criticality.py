@@ -12,6 +12,7 @@ from cmdb.graph.weak.alone import alone_of
 from cmdb.graph.weak.gates import gates
 from cmdb.graph.weak.single_points import nodes_of
 from cmdb.model.inventory import Inventory
+from cmdb.model.quiet import collector_resting
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def criticality(
     does not exist."""
     topology = graph_of(graph, include)
     nodes = nodes_of(topology, services)
-    known = alone_of(gates(topology, nodes), frozenset(nodes))
-    return inverted(topology, {node: known[node] for node in nodes}, grades)
+    with collector_resting():
+        known = alone_of(gates(topology, nodes), frozenset(nodes))
+        return inverted(topology, {node: known[node] for node in nodes}, grades)
 
 
 def inverted(topology: Topology, alone: Mapping[int, Iterable[int]], grades: Grades) -> tuple[Critical, ...]:

@@ -43,6 +43,7 @@ SHOP = inventory("""
   id: hv-1
   owner: team-ops
   relations: {located_in: rack-1, supplied_by: acme, covered_by: contract}
+- {kind: application, id: kiosk, relations: {located_in: campus, runs_on: web-1}}
 - {kind: rack, id: rack-1, relations: {located_in: north}}
 - {kind: site, id: north, relations: {located_in: campus, covered_by: contract}}
 - {kind: site, id: campus}
@@ -97,6 +98,7 @@ def test_between_teams() -> None:
         ("cluster-peer", "site", [None]),
         ("rack-1", "site", ["north"]),
         ("north", "site", ["north"]),
+        ("kiosk", "site", ["campus"]),
         ("hv-1", "supplier", ["acme"]),
         ("north", "supplier", ["acme", "vendor"]),
         ("report", "supplier", ["vendor"]),

@@ -88,7 +88,8 @@ def test_no_program_of_the_repository_or_of_a_relative_folder_is_run(
     (shop / ".git").mkdir()
     mine, theirs = program(shop / "bin", "open('ran', 'w')"), tmp_path_factory.mktemp("elsewhere")
     (theirs / "dot").symlink_to(mine / "dot")
-    path = os.pathsep.join(["bin", ".", "", str(mine), str(theirs)])
+    outside = program(tmp_path_factory.mktemp("outside"), "open('ran', 'w')")
+    path = os.pathsep.join(["bin", ".", "", os.path.relpath(outside), str(mine), str(theirs)])
     said = cmdb("graph", "-f", "svg", env={"PATH": path})
     assert said.code == 2
     assert "there is none on PATH" in said.err

@@ -88,6 +88,14 @@ def test_a_large_drawing_is_folded_by_kind_and_status_and_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(("first", "second", "soft"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_a_merged_arrow_is_dashed_only_where_all_of_them_are(first: bool, second: bool, soft: bool) -> None:
+    declared, drawing = many(2)
+    edges = (Edge("vm-0", "hv-1", "runs_on", first), Edge("vm-1", "hv-1", "runs_on", second))
+    picture = arranged(Drawing(drawing.nodes, edges), declared, build(declared), fold="kind").picture
+    assert [(edge.label, edge.soft) for edge in picture.edges] == [("runs_on ×2", soft)]
+
+
 @pytest.mark.parametrize(
     ("count", "fold", "group_by", "nodes"),
     [

@@ -69,6 +69,12 @@ def test_near_lists_and_beyond_counts() -> None:
     assert near["asks"].status is Status.AT_RISK
 
 
+def test_of_united_answers_the_shorter_chain_counts() -> None:
+    far, near = impact(SHOP, ["web"]), impact(SHOP, ["shop"])
+    for both in (united(far, near), united(near, far)):
+        assert [(hit.id, hit.distance) for hit in both.affected if hit.id == "sales"] == [("sales", 1)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(failing(), st.integers(1, 4))
 def test_near_and_beyond_are_the_whole(case: tuple[Inventory, dict[str, Status]], steps: int) -> None:

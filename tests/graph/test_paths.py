@@ -89,6 +89,11 @@ def test_a_step_says_how_many_members_a_group_needs_and_a_path_what_it_lets_thro
     ]
 
 
+def test_the_least_ceiling_on_the_way_is_what_comes_through() -> None:
+    (way,) = paths(SHOP, "shop", "e1", "disjoint").ways
+    assert [path.ceiling for path in way.paths] == [Status.DOWN, Status.DEGRADED]
+
+
 def test_relations_and_lifecycles_limit_or_widen_the_search() -> None:
     assert told(paths(SHOP, "shop", "team", relations=["owned_by"])) == ["shop team"]
     assert paths(SHOP, "shop", "team", relations=["owned_by"]).ways[0].paths[0].ceiling is Status.UP

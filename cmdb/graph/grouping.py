@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cmdb.graph.hints import did_you_mean
-from cmdb.graph.neighbours import targets_by
-from cmdb.graph.topology import Topology
+from cmdb.graph.neighbours import entries
+from cmdb.graph.topology import Topology, position
 from cmdb.model.inventory import Inventory
 from cmdb.model.problem import CmdbError
 
@@ -49,9 +49,13 @@ def _one(value: str | None) -> tuple[str, ...]:
 
 
 class _Sites:
+    """One step from a CI is worked out once, however many stand behind it."""
+
     def __init__(self, inventory: Inventory, topology: Topology) -> None:
         self.topology = topology
         self.sites = inventory.schema.descendants.get("site", frozenset({"site"}))
+        self.ways = tuple(_number(topology, name) for name in ("located_in", "runs_on", "consists_of"))
+        self.known: dict[int, frozenset[int]] = {}
 
     def of(self, node: int) -> tuple[str, ...]:
         found: set[int] = set()
@@ -66,10 +70,13 @@ class _Sites:
             waiting += beyond
         return tuple(self.topology.ids[site] for site in sorted(found))
 
-    def _beyond(self, node: int) -> set[int]:
+    def _beyond(self, node: int) -> frozenset[int]:
         """What a CI stands in, else what it runs on, else what it is made of."""
-        ways = (set(targets_by(self.topology, node, (name,))) for name in ("located_in", "runs_on", "consists_of"))
-        return next((way for way in ways if way), set())
+        if node not in self.known:
+            related = set(entries(self.topology, node))
+            ways = (frozenset(other for relation, other in related if relation == way) for way in self.ways)
+            self.known[node] = next((way for way in ways if way), frozenset())
+        return self.known[node]
 
 
 class _Suppliers:
@@ -77,24 +84,37 @@ class _Suppliers:
         self.topology = topology
         self.suppliers = inventory.schema.descendants.get("supplier", frozenset({"supplier"}))
         self.accounts = inventory.schema.descendants.get("cloud_account", frozenset({"cloud_account"}))
+        self.supplied_by = _number(topology, "supplied_by")
+        self.papers = {_number(topology, name) for name in ("covered_by", "licensed_under")}
+        self.places = {_number(topology, name) for name in ("runs_on", "located_in", "member_of")}
+        self.known: dict[int, frozenset[int]] = {}
 
     def of(self, node: int) -> tuple[str, ...]:
         if self.topology.kind(node) in self.suppliers:
             return (self.topology.ids[node],)
-        found = self._agreed(node) or {
-            supplier for account in self._accounts(node) for supplier in self._agreed(account)
-        }
+        found = self._agreed(node) or self._rented(node)
         return tuple(self.topology.ids[supplier] for supplier in sorted(found))
 
-    def _agreed(self, node: int) -> set[int]:
+    def _agreed(self, node: int) -> frozenset[int]:
         """By its own word, else by what covers it."""
-        papers = targets_by(self.topology, node, ("covered_by", "licensed_under"))
-        return self._supplied(node) or {supplier for paper in papers for supplier in self._supplied(paper)}
+        if node not in self.known:
+            papers = self._related(node, self.papers)
+            found = self._supplied(node) or frozenset(other for paper in papers for other in self._supplied(paper))
+            self.known[node] = found
+        return self.known[node]
 
-    def _supplied(self, node: int) -> set[int]:
-        return set(targets_by(self.topology, node, ("supplied_by",)))
+    def _rented(self, node: int) -> frozenset[int]:
+        """By the cloud account that it is in."""
+        accounts = (one for one in self._related(node, self.places) if self.topology.kind(one) in self.accounts)
+        return frozenset(supplier for account in accounts for supplier in self._agreed(account))
 
-    def _accounts(self, node: int) -> Iterator[int]:
-        for target in targets_by(self.topology, node, ("runs_on", "located_in", "member_of")):
-            if self.topology.kind(target) in self.accounts:
-                yield target
+    def _supplied(self, node: int) -> frozenset[int]:
+        return frozenset(self._related(node, {self.supplied_by}))
+
+    def _related(self, node: int, relations: set[int | None]) -> Iterator[int]:
+        return (other for relation, other in entries(self.topology, node) if relation in relations)
+
+
+def _number(topology: Topology, relation: str) -> int | None:
+    """How the graph numbers a relation type; None where it has none of that name."""
+    return position(topology.relations, relation)

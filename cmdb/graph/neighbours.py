@@ -47,9 +47,3 @@ def entries(topology: Topology, node: int) -> Iterator[tuple[int, int]]:
             yield out.relation[edge], out.node[edge]
         else:
             waiting.extend(out.of(out.node[edge]))
-
-
-def targets_by(topology: Topology, node: int, relations: Collection[str]) -> Iterator[int]:
-    """The CIs that a CI relates to by any of these relation types, members of groups like plain entries."""
-    names = topology.relations
-    return (target for relation, target in entries(topology, node) if names[relation] in relations)

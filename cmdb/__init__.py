@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from cmdb.compare.apply import apply, inverse
     from cmdb.compare.problems import Ratchet, ratchet
     from cmdb.gating import Base, base_of, introduced
+    from cmdb.graph.availability import Availabilities, Availability, availability
     from cmdb.graph.impact import Impact
+    from cmdb.graph.ordering import (
+        MaintenanceBatches,
+        StartOrder,
+        StopOrder,
+        maintenance_batches,
+        recovery_order,
+        start_order,
+        stop_order,
+    )
     from cmdb.graph.paths import Paths
     from cmdb.graph.selectors import SelectorError
     from cmdb.graph.spread import Affected
@@ -67,7 +77,17 @@ _HOMES = {
     "cmdb.compare.apply": ("apply", "inverse"),
     "cmdb.compare.problems": ("Ratchet", "ratchet"),
     "cmdb.gating": ("Base", "base_of", "introduced"),
+    "cmdb.graph.availability": ("Availabilities", "Availability", "availability"),
     "cmdb.graph.impact": ("Impact",),
+    "cmdb.graph.ordering": (
+        "MaintenanceBatches",
+        "StartOrder",
+        "StopOrder",
+        "maintenance_batches",
+        "recovery_order",
+        "start_order",
+        "stop_order",
+    ),
     "cmdb.graph.paths": ("Paths",),
     "cmdb.graph.selectors": ("SelectorError",),
     "cmdb.graph.spread": ("Affected",),
@@ -103,6 +123,8 @@ __all__ = [
     "CI",
     "Affected",
     "Attribute",
+    "Availabilities",
+    "Availability",
     "Base",
     "Baseline",
     "Baselines",
@@ -133,6 +155,7 @@ __all__ = [
     "Location",
     "Log",
     "LogEntry",
+    "MaintenanceBatches",
     "Met",
     "Observation",
     "Paths",
@@ -152,7 +175,9 @@ __all__ = [
     "SinglePoint",
     "SinglePoints",
     "Snapshot",
+    "StartOrder",
     "Status",
+    "StopOrder",
     "Target",
     "Topology",
     "Triage",
@@ -163,6 +188,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "apply",
+    "availability",
     "base_of",
     "blame",
     "criticality",
@@ -175,11 +201,15 @@ __all__ = [
     "introduced",
     "inverse",
     "log",
+    "maintenance_batches",
     "parse_path",
     "paths",
     "ratchet",
+    "recovery_order",
     "report",
     "single_points",
+    "start_order",
+    "stop_order",
     "triage",
     "upstream",
     "verify",

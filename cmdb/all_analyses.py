@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from inspect import cleandoc
 from typing import Any, Protocol
 
-from cmdb.analyses import dependencies, maintenance_batches, recovery_order, start_order, stop_order
+from cmdb.analyses import availability, dependencies, maintenance_batches, recovery_order, start_order, stop_order
 from cmdb.facts import Facts
 from cmdb.graph.hints import did_you_mean
 from cmdb.graph.selectors import select
@@ -29,7 +29,14 @@ class Analysis(Protocol):
     def present(self, result: Any, /) -> Document: ...
 
 
-ANALYSES: tuple[Analysis, ...] = (dependencies, maintenance_batches, recovery_order, start_order, stop_order)
+ANALYSES: tuple[Analysis, ...] = (
+    availability,
+    dependencies,
+    maintenance_batches,
+    recovery_order,
+    start_order,
+    stop_order,
+)
 
 
 def summary(analysis: Analysis) -> str:

@@ -12,8 +12,8 @@ from cmdb.testing.text import inventory
 HOURS = 3600
 
 
-def of(text: str, name: str = "top", **options: bool) -> Availability:
-    (found,) = availability(inventory(text), [name], **options).cis
+def of(text: str, name: str = "top", *, degraded: bool = False) -> Availability:
+    (found,) = availability(inventory(text), [name], degraded=degraded).cis
     assert found.method == "exact"
     return found
 

@@ -28,8 +28,9 @@ SHOP = """
 FACTS = Facts(inventory(SHOP), Baselines(), date(2026, 11, 1))
 
 
-def told(*selectors: str, **options: object) -> str:
-    return text(availability.present(report(FACTS, "availability", selectors, **options)), Screen(80))
+def told(*selectors: str, assume: tuple[str, ...] = (), degraded: bool = False) -> str:
+    result = report(FACTS, "availability", selectors, assume=assume, degraded=degraded)
+    return text(availability.present(result), Screen(80))
 
 
 def test_all_services_by_default() -> None:

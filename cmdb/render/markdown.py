@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from cmdb.model.answer import Answer, Screen
 from cmdb.model.document import Block, Code, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Table, parts
@@ -15,7 +16,12 @@ LIMIT = 65_536
 """Characters of a comment on GitHub, which takes no longer one; other places take more."""
 
 _SPECIAL = re.compile(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])")
-_LEADING = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_LEADING = re.compile(r"^([-+=#/]|\d+(?=[.)]))")
+_ACTIVE = re.compile(
+    r"\b(?:https?|ftp)://[^\s`|]+|\bwww\.[^\s`|]+|(?<![\w`/])@[a-z0-9][\w/-]*|(?<!\w)#[0-9]+|\bgh-[0-9]+",
+    re.ASCII | re.IGNORECASE,
+)
+"""What a page turns into links, and into calls for people and teams."""
 _CLOSING = re.compile(r"(?<= )#+$")
 _ESCAPED = r"\\\g<0>"
 _TICKS = re.compile("`+")
@@ -82,6 +88,10 @@ def _lines(inline: Inline) -> list[str]:
 def _span(span: Span) -> str:
     if _is_code(span):
         return _code(span.text)
+    active = _ACTIVE.findall(span.text)
+    if active:
+        plain = (_SPECIAL.sub(_ESCAPED, part) for part in _ACTIVE.split(span.text))
+        return "".join(f"{text}{_code(word) if word else ''}" for text, word in zip_longest(plain, active, fillvalue=""))
     text = _SPECIAL.sub(_ESCAPED, span.text)
     return f"**{text}**" if span.style == "strong" and _BOLD.fullmatch(span.text) else text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from markdown_it.token import Token
 from cmdb.model.document import Block, Code, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
 from cmdb.render.markdown import markdown
 
-HOSTILE = st.text(alphabet="ab1 -+#=*_`|<>[]()!\\&~.:@\n", max_size=16)
+HOSTILE = st.text(alphabet="ab1 -+#=*_`|<>[]()!\\&~.:@/\n", max_size=16)
 SPANS: tuple[Style, ...] = ("plain", "strong", "bad", "id", "path")
 
 
@@ -53,6 +55,33 @@ def test_usual_names_stay_readable(name: str) -> None:
 @pytest.mark.parametrize("given", ["a #", "a ##", "#", "a #b", "C#", "a \\#"])
 def test_a_heading_keeps_its_number_signs(given: str) -> None:
     assert words(shown(Heading(given))) == [given]
+
+
+ACTIVE = (
+    *("@ops", "@org/everyone", "see @ops.", "(@ops)", "#1", "see #12!", "GH-7", "https://evil.example/?a=b", "www.evil.example"),
+    *("HTTPS://EVIL.example", "ftp://x", "/close", "a\n/merge", "/approve"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("given", ACTIVE)
+@pytest.mark.parametrize("style", ["plain", "strong"])
+def test_nobody_is_called_and_nothing_is_linked(given: str, style: Style) -> None:
+    """Pages make links of addresses and numbers, calls of names, and some take a line that begins with / for an order."""
+    span = Span(given, style)
+    for block in (Paragraph(span), Paragraph(("there is no CI '", span, "'")), Listing((Entry(span),)), Heading(given)):
+        text = markdown(Document((block,)))
+        outside = re.sub("`[^`]*`", "", text)
+        assert not re.search(r"(?<!\w)[@#]\w|://|www\.|GH-\d|^\s*/", outside, re.MULTILINE | re.IGNORECASE), text
+        assert words(shown(block))[-1].split() == "".join(each for each in _texts(block)).split()
+
+
+def _texts(block: Block) -> list[str]:
+    match block:
+        case Paragraph(tuple() as parts):
+            return [part.text if isinstance(part, Span) else part for part in parts]
+        case Paragraph(Span(text=text)) | Heading(text) | Listing((Entry(Span(text=text)),)):
+            return [text]
+    raise AssertionError(block)
 
 
 @settings(deadline=None)

@@ -24,12 +24,12 @@ class SecondProcess(Executor):
         """Has it call a function. Raises `RuntimeError` where there is only one processor."""
         if processors() < 2:
             raise RuntimeError("there is no second processor")
-        if self._pool is None:
-            from concurrent.futures import ProcessPoolExecutor
-            from multiprocessing import get_context
-
-            self._pool = ProcessPoolExecutor(1, get_context("spawn"))
         with _safe_path():
+            if self._pool is None:
+                from concurrent.futures import ProcessPoolExecutor
+                from multiprocessing import get_context
+
+                self._pool = ProcessPoolExecutor(1, get_context("spawn"))
             return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -41,14 +41,17 @@ def contents(source: TextSource) -> Contents:
         stray=tuple(sorted(paths["stray"])),
         schema=_bytes(found, paths["schema"]),
         defaults=_bytes(found, paths["defaults"]),
-        baselines={path: data for path, data in sorted(found.items()) if path.startswith(BASELINES + "/")},
+        baselines={path: data for path, data in sorted(found.items()) if _below(path, BASELINES)},
         refused=tuple(
-            data
-            for path, data in sorted(found.items())
-            if isinstance(data, Unreadable) and path.startswith(INVENTORY + "/")
+            data for path, data in sorted(found.items()) if isinstance(data, Unreadable) and _below(path, INVENTORY)
         ),
         digests={entry.path: entry.digest for entry in listed if isinstance(entry, File) and entry.digest is not None},
     )
+
+
+def _below(path: str, folder: str) -> bool:
+    """The folder itself is in it: it may be a link that leads out."""
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _bytes(found: Mapping[str, bytes | Unreadable], paths: Iterable[str]) -> Mapping[str, bytes]:

@@ -91,7 +91,9 @@ def _span(span: Span) -> str:
     active = _ACTIVE.findall(span.text)
     if active:
         plain = (_SPECIAL.sub(_ESCAPED, part) for part in _ACTIVE.split(span.text))
-        return "".join(f"{text}{_code(word) if word else ''}" for text, word in zip_longest(plain, active, fillvalue=""))
+        return "".join(
+            f"{text}{_code(word) if word else ''}" for text, word in zip_longest(plain, active, fillvalue="")
+        )
     text = _SPECIAL.sub(_ESCAPED, span.text)
     return f"**{text}**" if span.style == "strong" and _BOLD.fullmatch(span.text) else text
 

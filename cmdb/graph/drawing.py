@@ -34,7 +34,8 @@ def arranged(
     for node in drawing.nodes:
         number = topology.number(node.id)
         named = ", ".join(groups(number)) if groups is not None and number is not None else ""
-        nodes.append(replace(node, tier=tier.get(node.kind), group=named))
+        kind = topology.kind(number) if not node.kind and number is not None else node.kind
+        nodes.append(replace(node, kind=kind, tier=tier.get(kind), group=named))
     whole = replace(drawing, nodes=tuple(nodes))
     if fold == "none" or (fold == "auto" and len(nodes) <= LIMIT):
         return whole

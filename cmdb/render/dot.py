@@ -21,7 +21,8 @@ def render(answer: Answer, _screen: Screen) -> str:
 def _lines(drawing: Drawing) -> Iterator[str]:
     yield "digraph cmdb {"
     yield "  graph [rankdir=LR, newrank=true, nodesep=0.2, ranksep=0.35, fontname=Helvetica, fontsize=14, labelloc=t];"
-    yield '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname=Helvetica, fontsize=11];'
+    yield '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=11];'
+    yield '  node [fillcolor="#ffffff", color="#5f6368"];'
     yield '  edge [fontname=Helvetica, fontsize=9, color="#5f6368", fontcolor="#3c4043", arrowsize=0.7];'
     if heading := tuple(filter(None, (drawing.title, drawing.note))):
         yield f"  label={_quoted(*heading)};"

@@ -289,7 +289,6 @@ def test_impact_counts_planned_cis_only_when_asked(
     [
         (("shop", "--include", "live"), "'live' is not one of planned, ordered, build, retired."),
         (("shop", "--up", "--explain", "web-1"), "different questions"),
-        (("shop", "--up", "-f", "dot"), "-f dot draws what is affected"),
         (("shop", "--status", "up"), "'up' is not one of"),
         (("nobody",), "there is no CI 'nobody'"),
         (("shop", "--explain", "nobody"), "there is no CI 'nobody'"),

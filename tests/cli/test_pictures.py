@@ -21,6 +21,9 @@ ANSWERS = [
     ("graph",),
     ("impact", "web-1"),
     ("impact", "db-1", "--maintenance"),
+    ("impact", "shop", "--up"),
+    ("impact", "db-1", "--explain", "shop"),
+    ("impact", "--weak-points", "shop"),
     ("path", "shop", "web-1"),
     ("report", "dependencies"),
 ]
@@ -53,6 +56,17 @@ def test_every_answer_is_written_for_others_to_draw(cmdb: Program, arguments: tu
     assert "shop" in said.out
 
 
+def test_what_a_ci_relies_on_and_why_it_is_affected_are_drawn_with_their_groups(cmdb: Program) -> None:
+    up = cmdb("impact", "shop", "--up", "-f", "dot").out
+    assert '"shop" -> "db-1" [label="depends_on", style=dashed];' in up
+    assert '"shop" -> "web-1" [label="runs_on"];' in up
+    why = cmdb("impact", "db-1", "--explain", "shop", "-f", "dot").out
+    assert 'label="Why shop is at risk";' in why
+    assert '"db-1" [label="db-1\\ndatabase · down"' in why
+    assert '"shop" -> "db-1" [label="depends_on", style=dashed];' in why
+    assert '"shop" -> "web-1" [label="runs_on"];' in why
+
+
 def test_frames_and_folds(cmdb: Program) -> None:
     drawn = cmdb("impact", "db-1", "db-2", "web-1", "--group-by", "owner", "-f", "dot").out
     assert 'label="team-data"' in drawn
@@ -65,8 +79,6 @@ def test_frames_and_folds(cmdb: Program) -> None:
     [
         (("graph", "--group-by", "ownr", "-f", "dot"), "nothing is grouped by 'ownr'; did you mean 'owner'?"),
         (("graph", "--fold", "everything"), "'everything' is not one of"),
-        (("impact", "shop", "--up", "-f", "svg"), "-f svg draws what is affected"),
-        (("impact", "shop", "--explain", "web-1", "-f", "graphml"), "-f graphml draws what is affected"),
     ],
 )
 def test_drawings_asked_wrongly(cmdb: Program, arguments: tuple[str, ...], told: str) -> None:

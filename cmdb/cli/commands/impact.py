@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,10 @@ from cmdb.cli.options import DOCUMENTS, Call, at, exit_code, option, shared
 from cmdb.cli.progress import working
 from cmdb.cli.seeding import BAD, Failing, changed, failing
 from cmdb.cli.weak_points import searching, weakly
-from cmdb.graph.explain import explain
+from cmdb.graph.explain import Explanation, explain
 from cmdb.graph.impact import Impact, impact
 from cmdb.graph.reliance import only
-from cmdb.graph.topology import Topology
-from cmdb.graph.upstream import upstream
+from cmdb.graph.upstream import Upstream, upstream
 from cmdb.model.answer import Answer, Verdict
 from cmdb.model.status import STATUSES, Status
 from cmdb.views import impact as view
@@ -64,7 +62,7 @@ def command(
     Text and Markdown list CIs that are degraded or worse, and fold those that are merely at risk to one line for each
     cause; JSON always has all.
     """
-    _check(call, explain_id, up, depth, fails)
+    _check(explain_id, up, depth, fails)
     workspace = call.open(at)
     shown = Shown(STATUSES[min_status], fails.maintenance, depth, workspace, picture)
     if fails.changes is not None:
@@ -78,19 +76,19 @@ def command(
             topology, seeds = only(workspace.topology, relation), fails.seeds(workspace)
         verdict = answering(workspace.unread_inventory)
         with working("walking the graph"):
-            asked = Asked(topology, seeds, include)
             if explain_id:
-                found, answer = asked.explain(explain_id, verdict)
+                found, answer = shown.explanation(explain(topology, seeds, explain_id, include=include), verdict)
             elif up:
-                found, answer = asked.up(verdict)
+                found, answer = shown.upstream(upstream(topology, seeds, include=include), verdict)
             else:
-                found, answer = shown.impact(asked.impact(), verdict)
+                found, answer = shown.impact(impact(topology, seeds, include=include), verdict)
     call.finish(replace(answer, status="findings") if found and exit_code else answer)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an answer lists: CIs at least that badly off, at most so many steps away."""
+    """How answers are shown: CIs at least that badly off, at most so many steps away. Each tells whether there is
+    anything at all, for the exit code."""
 
     least: Status
     maintenance: bool
@@ -99,7 +97,7 @@ class Shown:
     picture: Picture
 
     def impact(self, whole: Impact, verdict: Verdict) -> tuple[bool, Answer]:
-        """Whether anything suffers, and what."""
+        """What suffers."""
         hit = whole if self.depth is None else whole.near(self.depth)
         return bool(whole.affected), Answer(
             "impact",
@@ -109,39 +107,31 @@ class Shown:
             self.picture.of(self.workspace, lambda: view.drawing(hit, maintenance=self.maintenance)),
         )
 
+    def explanation(self, why: Explanation, verdict: Verdict) -> tuple[bool, Answer]:
+        """Why one CI is affected or is not."""
+        return why.ci.status > Status.UP, Answer(
+            "impact",
+            verdict,
+            lambda: view.explanation_document(why),
+            lambda: view.explanation_payload(why),
+            self.picture.of(self.workspace, lambda: view.explanation_drawing(why)),
+        )
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What fails, and how badly; questions about one CI tell whether there is anything, and what."""
-
-    topology: Topology
-    seeds: Mapping[str, Status]
-    include: Iterable[str]
-
-    def impact(self) -> Impact:
-        """What suffers."""
-        return impact(self.topology, self.seeds, include=self.include)
-
-    def explain(self, ci: str, verdict: Verdict) -> tuple[bool, Answer]:
-        """Why one CI does or does not."""
-        why = explain(self.topology, self.seeds, ci, include=self.include)
-        document, payload = lambda: view.explanation_document(why), lambda: view.explanation_payload(why)
-        return why.ci.status > Status.UP, Answer("impact", verdict, document, payload)
-
-    def up(self, verdict: Verdict) -> tuple[bool, Answer]:
+    def upstream(self, found: Upstream, verdict: Verdict) -> tuple[bool, Answer]:
         """What they rely on."""
-        found = upstream(self.topology, self.seeds, include=self.include)
-        document, payload = lambda: view.upstream_document(found), lambda: view.upstream_payload(found)
-        return bool(found.dependencies), Answer("impact", verdict, document, payload)
+        return bool(found.dependencies), Answer(
+            "impact",
+            verdict,
+            lambda: view.upstream_document(found),
+            lambda: view.upstream_payload(found),
+            self.picture.of(self.workspace, lambda: view.upstream_drawing(found)),
+        )
 
 
-def _check(call: Call, explain_id: str | None, up: bool, depth: int | None, fails: Failing) -> None:
+def _check(explain_id: str | None, up: bool, depth: int | None, fails: Failing) -> None:
     """Raises `UsageError` for options that do not go together."""
     if explain_id and up:
         raise click.UsageError("--explain and --up are different questions.")
-    if explain_id or up:
-        if drawn := [each.format for each in call.outputs if each.format in DRAWINGS]:
-            raise click.UsageError(f"-f {drawn[0]} draws what is affected; it goes without --explain and --up.")
-        if depth is not None or fails.maintenance:
-            said = "--maintenance" if fails.maintenance else "--depth"
-            raise click.UsageError(f"{said} is about what is affected; it goes without --explain and --up.")
+    if (explain_id or up) and (depth is not None or fails.maintenance):
+        said = "--maintenance" if fails.maintenance else "--depth"
+        raise click.UsageError(f"{said} is about what is affected; it goes without --explain and --up.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cmdb.graph.explain import Contribution, Explanation, Redundancy, Relied
+from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
@@ -49,6 +50,33 @@ def explanation_payload(explanation: Explanation) -> dict[str, Value]:
         "complete_to_size": explanation.further.complete_to_size if explanation.further else None,
         "notes": list(explanation.notes),
     }
+
+
+def explanation_drawing(explanation: Explanation) -> Drawing:
+    """The CI, everything it relies on directly, and the chain that explains its status; arrows to members of groups
+    that have others left are soft."""
+    ci = explanation.ci
+    status: dict[str, Status | None] = {}
+    edges: dict[tuple[str, str, str], bool] = {}
+    for step in ci.steps():
+        edges[step.source, step.target, step.relation] = False
+        status |= {step.source: None, step.target: None}
+    for found in explanation.contributions:
+        for relied, soft in _relied(found.entry):
+            status[relied.id] = relied.status
+            edges[ci.id, relied.id, found.relation] = soft
+    status[ci.id] = ci.status
+    nodes = tuple(Node(name, name, status=status[name]) for name in sorted(status))
+    title = f"Why {ci.id} is {'not affected' if ci.status == Status.UP else word(ci.status)}"
+    return Drawing(nodes, tuple(Edge(*ends, edges[ends]) for ends in sorted(edges)), title)
+
+
+def _relied(entry: Relied | Redundancy, soft: bool = False) -> Iterator[tuple[Relied, bool]]:
+    if isinstance(entry, Relied):
+        yield entry, soft
+        return
+    for member in entry.members:
+        yield from _relied(member, soft or entry.state.left >= entry.state.at_least)
 
 
 def _reason(explanation: Explanation) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cmdb.graph.reliance import Choice
 from cmdb.graph.upstream import Asked, Dependency, Upstream
+from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph
 from cmdb.model.value import Value
 from cmdb.views.impact.words import chain, few, notes, steps, title
@@ -43,6 +44,21 @@ def upstream_payload(upstream: Upstream) -> dict[str, Value]:
         ],
         "notes": list(upstream.notes),
     }
+
+
+def upstream_drawing(upstream: Upstream) -> Drawing:
+    """What they rely on, each with the last step of its chain; arrows to what is one of several are soft."""
+    everything: list[Asked | Dependency] = [*upstream.asked, *upstream.dependencies]
+    cis = sorted(everything, key=lambda ci: ci.id)
+    nodes = tuple(Node(ci.id, ci.name or ci.id, ci.kind) for ci in cis)
+    edges = [_edge(found) for found in sorted(upstream.dependencies, key=lambda found: found.id)]
+    return Drawing(nodes, tuple(edges), f"What {few([ci.id for ci in upstream.asked])} relies on")
+
+
+def _edge(found: Dependency) -> Edge:
+    last = found.via[-1]
+    passed = (choice for choice in found.groups if (choice.source, choice.relation) == (last.source, last.relation))
+    return Edge(last.source, last.target, last.relation, any(choice.at_least < choice.of for choice in passed))
 
 
 def _section(heading: str, found: Iterable[Dependency]) -> list[Block]:

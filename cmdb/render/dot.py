@@ -25,7 +25,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     yield '  node [fillcolor="#ffffff", color="#5f6368"];'
     yield '  edge [fontname=Helvetica, fontsize=9, color="#5f6368", fontcolor="#3c4043", arrowsize=0.7];'
     if heading := tuple(filter(None, (drawing.title, drawing.note))):
-        yield f"  label={_quoted(*heading)};"
+        yield f"  label={_text(*heading)};"
     yield from _framed(drawing)
     tiers = {node.id: node.tier for node in drawing.nodes}
     for edge in drawing.edges:
@@ -40,7 +40,7 @@ def _framed(drawing: Drawing) -> Iterator[str]:
         inside = [node for node in drawing.nodes if node.group == name]
         if name:
             yield f"  subgraph cluster_{number} {{"
-            yield f'    label={_quoted(name)}; style=rounded; color="#9aa0a6"; fontsize=12;'
+            yield f'    label={_text(name)}; style=rounded; color="#9aa0a6"; fontsize=12;'
         for node in inside:
             yield f"  {'  ' if name else ''}{_node(node)};"
         if name:
@@ -48,7 +48,7 @@ def _framed(drawing: Drawing) -> Iterator[str]:
 
 
 def _node(node: Node) -> str:
-    given = [f"label={_quoted(*caption(node))}", f"tooltip={_quoted(node.id)}"]
+    given = [f"label={_text(*caption(node))}", f"tooltip={_text(node.id)}"]
     if node.status is not None and node.status > Status.UP:
         paint = PAINTS[node.status]
         given += [f'fillcolor="{paint.fill}"', f'color="{paint.line}"']
@@ -58,7 +58,7 @@ def _node(node: Node) -> str:
 
 
 def _edge(edge: Edge, against: bool) -> str:
-    given = [f"label={_quoted(edge.label)}"]
+    given = [f"label={_text(edge.label)}"]
     given += ["style=dashed"] if edge.soft else []
     given += ["constraint=false", 'color="#bdc1c6"'] if against else []
     return f"{_quoted(edge.source)} -> {_quoted(edge.target)} [{', '.join(given)}]"
@@ -82,6 +82,11 @@ def _bands(drawing: Drawing) -> Iterator[str]:
                 before = f'"tier {place}" -> {_quoted(node.id)}; ' if place else ""
                 after = f'{_quoted(node.id)} -> "tier {place + 1}";' if place + 1 < len(tiers) else ""
                 yield f"  {before}{after}".rstrip()
+
+
+def _text(*lines: str) -> str:
+    """Lines to be read, in which Graphviz knows the entities of HTML."""
+    return _quoted(*(line.replace("&", "&amp;") for line in lines))
 
 
 def _quoted(*lines: str) -> str:

@@ -4,6 +4,7 @@ groups, a thick frame has what was said to fail."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from cmdb.model.answer import Answer, Drawing, Node, Screen
@@ -14,7 +15,12 @@ from cmdb.render.palette import PAINTS, caption
 
 NAME = "mermaid"
 
-_ENTITIES = str.maketrans({"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "|": "#124;", "`": "#96;", "\n": " "})
+_MEANING = "#%&|`$*"
+"""What means something to Mermaid in a label: entities, directives, code, formulas, emphasis."""
+_ENTITIES = str.maketrans(
+    {each: f"#{ord(each)};" for each in _MEANING} | {'"': "#quot;", "<": "#lt;", ">": "#gt;", "\n": " "}
+)
+_ICON = re.compile(r"(fa\w?):")
 
 
 def render(answer: Answer, _screen: Screen) -> str:
@@ -76,4 +82,9 @@ def _listed(nodes: list[Node], names: dict[str, str]) -> str:
 
 
 def _quoted(*lines: str) -> str:
-    return f'"{"<br>".join(visible(line).translate(_ENTITIES) for line in lines)}"'
+    """The lines as a label, which may not be empty."""
+    return f'"{"<br>".join(map(_escaped, lines)) or " "}"'
+
+
+def _escaped(line: str) -> str:
+    return _ICON.sub(r"\1#58;", visible(line).translate(_ENTITIES))

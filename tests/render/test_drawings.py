@@ -131,6 +131,27 @@ def test_what_xml_cannot_hold_is_shown_as_its_escape() -> None:
     assert dict(graph.nodes(data="label")) == {"a\\x00": "b\\ufffe\\uffff\\x1b"}
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("%%{init}%%", "#37;#37;{init}#37;#37;"),
+        ("", " "),
+        ("A & B", "A #38; B"),
+        ("$$x$$ `y` **z**", "#36;#36;x#36;#36; #96;y#96; #42;#42;z#42;#42;"),
+        ("fa:fa-car", "fa#58;fa-car"),
+        ("web:1", "web:1"),
+    ],
+)
+def test_what_means_something_to_mermaid_is_an_entity(text: str, label: str) -> None:
+    assert f'  n1["{label}"]\n' in mermaid.render(answer(Drawing((Node("a", text),))), Screen())
+
+
+def test_what_means_something_to_graphviz_is_an_entity() -> None:
+    assert lines(dot.render(answer(Drawing((Node("a&b", "&amp; \\N"),))), Screen()), '"') == [
+        '"a&b" [label="&amp;amp; \\\\N", tooltip="a&amp;b"];'
+    ]
+
+
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 
 

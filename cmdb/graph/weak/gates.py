@@ -4,7 +4,7 @@ any one of its inputs, a redundancy group with as many as it cannot spare."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cmdb.graph.propagate import members_left
 from cmdb.graph.topology import Topology
@@ -15,7 +15,7 @@ from cmdb.model.status import Status
 class Gates:
     """Everything that CIs rely on so hard that they can go down with it. `inputs` are the CIs and groups by the CI or
     group that has them; `fatal` says for each group how many of its inputs must be down for it to be down, `hard` for
-    each relation type whether it lets that through.
+    each relation type whether it lets that through. Nodes below `cis` are CIs.
 
     To go is to be down, or whatever status was asked about. Relations whose ceiling is below that are no inputs: what
     comes through them never adds up to it.
@@ -25,10 +25,14 @@ class Gates:
     inputs: dict[int, list[int]]
     fatal: dict[int, int]
     hard: tuple[bool, ...]
+    cis: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cis", len(self.topology))
 
     def is_ci(self, node: int) -> bool:
         """Whether a node is a CI, which can fail itself, and no group."""
-        return node < len(self.topology)
+        return node < self.cis
 
 
 def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = (), least: Status = Status.DOWN) -> Gates:

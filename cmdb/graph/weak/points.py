@@ -16,6 +16,7 @@ from cmdb.graph.weak.shared_fate import SharedFate, shared_fates
 from cmdb.graph.weak.single_points import nodes_of
 from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
+from cmdb.model.quiet import collector_resting
 
 CutSet = tuple[str, ...]
 """CIs that take another down if all of them fail, and not if one of them works; by id."""
@@ -85,11 +86,12 @@ def weak_points(
     nodes = nodes_of(topology, words)
     found: list[Weakness] = []
     alone: dict[int, Iterable[int]] = {}
-    for node in nodes:
-        tell(len(found), len(nodes))
-        evidence = Evidence(topology, node)
-        alone[node] = evidence.alone[node]
-        found.append(_weakness(topology, evidence, node, size, limit))
+    with collector_resting():
+        for node in nodes:
+            tell(len(found), len(nodes))
+            evidence = Evidence(topology, node)
+            alone[node] = evidence.alone[node]
+            found.append(_weakness(topology, evidence, node, size, limit))
     notes = dict.fromkeys(note for word in words for note in _notes(topology, word))
     return WeakPoints(tuple(found), inverted(topology, alone, grades), size, tuple(notes), topology)
 

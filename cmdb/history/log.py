@@ -12,9 +12,20 @@ from cmdb.model.change import Change
 from cmdb.model.keypath import KeyPath
 from cmdb.model.past import Commit, Log, LogEntry
 
+Told = dict[tuple[str, str], Change | None]
+"""What commits changed in a CI, by the commit and the id that the CI had after it."""
 
-def log(ci: str, passages: Iterable[Passage], patterns: tuple[KeyPath, ...] = (), limit: int | None = None) -> Log:
-    """The commits among those that a CI came through that changed it, as far as that concerns some paths."""
+
+def log(
+    ci: str,
+    passages: Iterable[Passage],
+    patterns: tuple[KeyPath, ...] = (),
+    limit: int | None = None,
+    told: Told | None = None,
+) -> Log:
+    """The commits among those that a CI came through that changed it, as far as that concerns some paths. `told` keeps
+    what was found out, for when the same has to be asked again."""
+    known: Told = {} if told is None else told
     entries: list[LogEntry] = []
     cut: Commit | None = None
     for passage in passages:
@@ -25,7 +36,10 @@ def log(ci: str, passages: Iterable[Passage], patterns: tuple[KeyPath, ...] = ()
         if passage.cut:
             cut = cut or passage.ancestor.commit
             continue
-        found = changed(passage)
+        key = passage.ancestor.id, passage.sight.ci.id
+        if key not in known:
+            known[key] = changed(passage)
+        found = known[key]
         change = narrowed(found, patterns) if found else None
         if change is not None:
             if len(entries) == limit:

@@ -77,6 +77,15 @@ class Comparison:
 
 def added(sight: Sight) -> Change:
     """The change that a CI came with."""
-    names = frozenset(target.id for _, target in sight.ci.targets())
-    found = diff(Inventory((), sight.schema), sight.inventory(names)).changes
+    found = diff(Inventory((), sight.schema), _whole(sight)).changes
     return next(change for change in found if change.id == sight.ci.id)
+
+
+def removed(sight: Sight) -> Change:
+    """The change that a CI went with."""
+    found = diff(_whole(sight), Inventory((), sight.schema)).changes
+    return next(change for change in found if change.id == sight.ci.id)
+
+
+def _whole(sight: Sight) -> Inventory:
+    return sight.inventory(frozenset(target.id for _, target in sight.ci.targets()))

@@ -11,12 +11,12 @@ from cmdb.graph.references import resolve
 from cmdb.history import blame as blaming
 from cmdb.history import log as logging
 from cmdb.history.following import passages
-from cmdb.history.sight import Sight
+from cmdb.history.sight import Sight, removed
 from cmdb.look_back.past import GitPast
 from cmdb.model import past
 from cmdb.model.ci import CI
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
-from cmdb.model.past import BlamedValue
+from cmdb.model.past import BlamedValue, Commit
 from cmdb.model.problem import CmdbError
 from cmdb.sources.git_tree import GitTree
 from cmdb.workspace import Workspace
@@ -26,14 +26,18 @@ def log(workspace: Workspace, ci: str, *, paths: Sequence[str] = (), limit: int 
     """The commits that changed a CI, newest first: through moves of files, new ids and merges.
 
     The history is that of the workspace's revision, or of HEAD. `paths` are patterns of key paths: only changes at,
-    above or below one count. At most `limit` commits are told. Raises `CmdbError` where there is no such CI, and where
-    there is no history.
+    above or below one count. At most `limit` commits are told. Of a CI that is gone, the newest is the one that removed
+    it. Raises `CmdbError` where there was no such CI, and where there is no history.
     """
-    found, tree = _found(workspace, ci), tree_of(workspace)
+    tree = tree_of(workspace)
     patterns = tuple(other for path in paths for other in _once(workspace, _pattern(path)))
+    if ci not in workspace.inventory and (gone := _gone(tree, ci)) is not None:
+        return _log_of(tree, *gone, patterns, limit)
+    found = _found(workspace, ci)
     known = GitPast(tree.repository, tree.commit, frozenset({found.place.path}))
     start = known.ask(partial(committed, ci=found))
-    return known.ask(lambda one: logging.log(found.id, passages(one, start), patterns, limit))
+    told: logging.Told = {}
+    return known.ask(lambda one: logging.log(found.id, passages(one, start), patterns, limit, told))
 
 
 def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = ()) -> past.Blame:
@@ -86,6 +90,33 @@ def _pattern(written: str) -> KeyPath:
         return parse_path(written, pattern=True)
     except KeyPathError as error:
         raise CmdbError(f"'{written}' is no key path: {error}", hint="write attributes.memory, or labels") from None
+
+
+def _gone(tree: GitTree, name: str) -> tuple[Commit | None, Sight] | None:
+    """The commit that removed a CI, and the CI before that; no commit where HEAD has it and the files do not."""
+    known = GitPast(tree.repository, tree.commit, frozenset())
+    known.paths = known.files_of(name)
+    if not known.paths:
+        return None
+    if isinstance(there := known.look(tree.commit, (name,)), Sight):
+        return None, there
+    found = known.ask(lambda one: one.removed_by((name,)))
+    before = known.look(found[1], (name,)) if found else None
+    return (found[0].commit, before) if found and isinstance(before, Sight) else None
+
+
+def _log_of(
+    tree: GitTree, commit: Commit | None, sight: Sight, patterns: tuple[KeyPath, ...], limit: int | None
+) -> past.Log:
+    """The log of a CI that is gone."""
+    tip = tree.commit if commit is None else f"{commit.id}^"
+    entry = () if commit is None else (past.LogEntry(commit, removed(sight)),)
+    left = None if limit is None else limit - len(entry)
+    known = GitPast(tree.repository, tip, frozenset({sight.ci.place.path}))
+    if left == 0:
+        return past.Log(sight.ci.id, entry, more=True)
+    log = known.ask(lambda one: logging.log(sight.ci.id, passages(one, sight), patterns, left))
+    return replace(log, entries=(*entry, *log.entries))
 
 
 def _once(workspace: Workspace, pattern: KeyPath) -> Iterator[KeyPath]:

@@ -26,13 +26,25 @@ _AHEAD = 100
 class GitPast:
     """The commits up to a tip that touched some files of CIs, the defaults above them, or the kinds."""
 
-    def __init__(self, repository: Repository, tip: str, paths: frozenset[str], without: str = "") -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        tip: str,
+        paths: frozenset[str],
+        *,
+        without: str = "",
+        watched: frozenset[str] = frozenset(),
+        chooser: Chooser | None = None,
+    ) -> None:
+        """`watched` are ids that will be asked for, so that they are read together; `without` is a commit that knows
+        all that need not be looked at."""
         self.paths = paths
         self.tip = tip
         self._repository = repository
         self._without = without
         self._editions = Editions(repository)
-        self._chooser = Chooser()
+        self._watched = watched
+        self._chooser = chooser or Chooser()
         self._digests: dict[str, dict[str, str]] = {}
         self._chosen: dict[tuple[frozenset[tuple[str, str]], frozenset[str]], Chosen] = {}
         self._searched: set[tuple[str | None, Sequence[str]]] = set()
@@ -55,7 +67,7 @@ class GitPast:
 
     def look(self, commit: str, names: Sequence[str]) -> Sight | Unknown | None:
         """The first of some ids that a commit has in these files."""
-        chosen = self._choose(commit, frozenset(names))
+        chosen = self._choose(commit, self._watched.union(names))
         if not chosen.sound:
             return "unknown"
         found = {ci.id: ci for ci in reversed(chosen.cis)}
@@ -98,6 +110,11 @@ class GitPast:
                     return ancestor, before[0]
                 raise Moved(frozenset(moved))
         return None
+
+    def files_of(self, name: str) -> frozenset[str]:
+        """The files of CIs in which an id ever stood."""
+        found = ancestry.mentioning(self._repository, self.tip, INVENTORY, name)
+        return frozenset(path for path in found if role(path) == "ci")
 
     def others(self, commit: str, words: frozenset[str]) -> tuple[CI, ...]:
         """The CIs that a commit knows by any of some names, by no more than id, kind and aliases."""

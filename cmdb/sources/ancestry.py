@@ -59,6 +59,16 @@ def changed(repository: Repository, before: str, after: str, folder: str) -> tup
     return _within(repository, text)
 
 
+def mentioning(repository: Repository, tip: str, folder: str, word: str) -> tuple[str, ...]:
+    """The files of a folder to which some commit up to a tip added a word, or took one away."""
+    below = f"{repository.prefix}/{folder}" if repository.prefix else folder
+    text = repository.run(
+        *("log", f"-S{word}", "--format=", "--name-only", "-z", "--no-renames", "--diff-merges=first-parent"),
+        *("--no-textconv", "--no-ext-diff", "--no-follow", tip, "--", below),
+    )
+    return tuple(dict.fromkeys(path.lstrip("\n") for path in _within(repository, text)))
+
+
 def mentions(repository: Repository, commit: str, folder: str, words: Iterable[str]) -> tuple[str, ...]:
     """The files of a folder in which any of some words stands."""
     below = f"{repository.prefix}/{folder}" if repository.prefix else folder

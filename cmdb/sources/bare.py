@@ -13,10 +13,13 @@ from cmdb.sources.revisions import commit_of
 
 def in_bare(root: Path, revision: str, config: str) -> GitTree | None:
     """The workspace that a revision of a bare repository holds: the folder nearest to the top with the file of
-    settings. None where this is no bare repository, or has no such file. Raises `CmdbError` where two are as near."""
+    settings. None where this is no bare repository, or has no such file. Raises `CmdbError` where two are as near, and
+    where the repository cannot be read."""
     try:
         repository = open_repository(root)
     except CmdbError:
+        if (root / "HEAD").is_file():
+            raise
         return None
     if not repository.bare:
         return None

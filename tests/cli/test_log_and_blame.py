@@ -130,6 +130,21 @@ def test_what_is_not_committed_is_said_to_be_so(cmdb: Program, checkout: Checkou
     assert blamed(cmdb("blame", "web", "--at", "HEAD", "-f", "json"))["attributes.memory"] == first
 
 
+def test_a_ci_that_is_gone_has_a_log(cmdb: Program, checkout: Checkout) -> None:
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.git("mv", "inventory/web.yaml", "inventory/moved.yaml")
+    checkout.commit()
+    gone = checkout.commit({"inventory/moved.yaml": "kind: server\nid: other\nrelations: {uses: web}\n"})
+    checkout.commit({"inventory/moved.yaml": "kind: server\nid: other\n"})
+    said = cmdb("log", "web", "-f", "json")
+    assert logged(said) == [("removed", ["attributes.memory"]), ("added", ["attributes.memory"])]
+    assert [one["commit"] for one in said.json["commits"]] == [gone, first]
+    assert len(cmdb("log", "web", "-n", "1", "-f", "json").json["commits"]) == 1
+    Path("inventory/moved.yaml").unlink()
+    assert len(logged(cmdb("log", "other", "-f", "json"))) == 2
+    assert cmdb("blame", "web").code == 2
+
+
 def test_commits_that_did_not_load_are_passed_over(cmdb: Program, checkout: Checkout) -> None:
     first = checkout.git("rev-parse", "HEAD")
     checkout.commit({"inventory/web.yaml": f"{WEB}attributes: {{memory: [}}\n"})
@@ -194,7 +209,11 @@ def test_worktrees_detached_heads_and_bare_repositories(
 
 @pytest.mark.parametrize("options", [(), ("--object-format=sha256",)])
 def test_a_workspace_in_a_subfolder(
-    cmdb: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+    cmdb: Program,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
 ) -> None:
     checkout = Checkout.create(tmp_path, *options)
     inside = {f"it/shop/{path}": text for path, text in START.items()}
@@ -205,8 +224,9 @@ def test_a_workspace_in_a_subfolder(
     monkeypatch.chdir(tmp_path / "it" / "shop")
     values = blamed(cmdb("blame", "web", "-f", "json"))
     assert (values["attributes.memory"], values["relations.located_in.x"]) == (first, last)
-    checkout.git("clone", "--quiet", "--bare", str(tmp_path), str(tmp_path / "bare.git"))
-    there = ("-C", str(tmp_path / "bare.git"), "--at", "main", "-f", "json")
+    bare = tmp_path_factory.mktemp("bare") / "x.git"
+    checkout.git("clone", "--quiet", "--bare", str(tmp_path), str(bare))
+    there = ("-C", str(bare), "--at", "main", "-f", "json")
     assert blamed(cmdb("blame", "web", *there)) == values
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cmdb.cli.options import Call, leave, shared
+from cmdb.cli.options import Call, at, leave, shared
 from cmdb.cli.output import write
 from cmdb.model.kind import Schema
 from cmdb.model.problem import CmdbError
@@ -12,8 +12,9 @@ from cmdb.model.problem import CmdbError
 
 @click.command(epilog="\b\nExample:\n  cmdb schema ci -o .vscode/cmdb-ci.json")
 @click.argument("file", type=click.Choice(("ci", "baseline", "calendar", "record", "workspace", "kinds")), default="ci")
+@at
 @shared()
-def command(call: Call, file: str) -> None:
+def command(call: Call, file: str, at: str | None) -> None:
     """Print the JSON Schema of the workspace's files for editors.
 
     FILE is what the schema is for: ci for inventory files (with the workspace's own kinds; outside a workspace with the
@@ -24,7 +25,7 @@ def command(call: Call, file: str) -> None:
     from cmdb.render.json import dumps
 
     makers = {
-        "ci": lambda: json_schema.ci_schema(_kinds(call)),
+        "ci": lambda: json_schema.ci_schema(_kinds(call, at)),
         "baseline": json_schema.baseline_schema,
         "calendar": json_schema.calendar_schema,
         "record": json_schema.record_schema,
@@ -36,12 +37,12 @@ def command(call: Call, file: str) -> None:
     leave("clean")
 
 
-def _kinds(call: Call) -> Schema:
+def _kinds(call: Call, at: str | None) -> Schema:
     from cmdb.workspace import Workspace
 
     try:
-        return call.inventory(call.open()).schema
+        return call.inventory(call.open(at)).schema
     except CmdbError:
-        if call.directory is not None:
+        if call.directory is not None or at is not None:
             raise
         return Workspace.of({}).inventory.schema

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 from cmdb.model.problem import CmdbError
@@ -22,6 +21,8 @@ INSTALL = "install Graphviz (graphviz.org), or write -f dot or -f mermaid and dr
 def image(source: str, kind: str, workspace: Path | None, patience: float = PATIENCE) -> bytes:
     """The picture of a drawing in the DOT language. Raises `CmdbError` where there is no Graphviz, or where it
     fails."""
+    import subprocess
+
     program = find(workspace)
     if program is None:
         raise CmdbError(f"-f {kind} needs the program 'dot' of Graphviz, and there is none on PATH", hint=INSTALL)

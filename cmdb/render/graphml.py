@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from cmdb.model.answer import Answer, Drawing, Screen
 from cmdb.model.document import visible
@@ -12,8 +11,11 @@ NAME = "graphml"
 _NODE = ("label", "kind", "status", "group", "tier")
 _EDGE = ("relation", "soft")
 _TYPES = {"tier": "int", "soft": "boolean"}
-_NONE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
-"""What XML cannot hold, besides control characters, as its escape."""
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\ufffe": "\\ufffe", "\uffff": "\\uffff"}
+)
+"""What XML reads otherwise as its entity, and what it cannot hold, besides control characters, as its escape. The
+library's own functions for it import an HTTP client."""
 
 
 def render(answer: Answer, _screen: Screen) -> str:
@@ -32,21 +34,17 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         status = "" if node.status is None else node.status.label
         tier = "" if node.tier is None else str(node.tier)
         data = _data(_NODE, (node.label, node.kind, status, node.group, tier))
-        yield f"    <node id={_attribute(node.id)}>{data}</node>"
+        yield f'    <node id="{_text(node.id)}">{data}</node>'
     for number, edge in enumerate(drawing.edges):
-        ends = f"source={_attribute(edge.source)} target={_attribute(edge.target)}"
+        ends = f'source="{_text(edge.source)}" target="{_text(edge.target)}"'
         yield f'    <edge id="e{number}" {ends}>{_data(_EDGE, (edge.label, str(edge.soft).lower()))}</edge>'
     yield from ("  </graph>", "</graphml>")
 
 
 def _data(names: tuple[str, ...], values: tuple[str, ...]) -> str:
     pairs = zip(names, values, strict=True)
-    return "".join(f'<data key="{name}">{escape(_visible(value))}</data>' for name, value in pairs if value)
+    return "".join(f'<data key="{name}">{_text(value)}</data>' for name, value in pairs if value)
 
 
-def _attribute(text: str) -> str:
-    return quoteattr(_visible(text))
-
-
-def _visible(text: str) -> str:
-    return visible(text).translate(_NONE)
+def _text(text: str) -> str:
+    return visible(text).translate(_ESCAPED)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from inspect import cleandoc
 from typing import Any, Protocol
 
-from cmdb.analyses import availability, dependencies, maintenance_batches, recovery_order, start_order, stop_order
+from cmdb.analyses import (
+    availability,
+    criticality,
+    dependencies,
+    maintenance_batches,
+    recovery_order,
+    start_order,
+    stop_order,
+)
 from cmdb.facts import Facts
 from cmdb.graph.hints import did_you_mean
 from cmdb.graph.selectors import select
@@ -31,6 +39,7 @@ class Analysis(Protocol):
 
 ANALYSES: tuple[Analysis, ...] = (
     availability,
+    criticality,
     dependencies,
     maintenance_batches,
     recovery_order,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cmdb.all_analyses import report
     from cmdb.api import criticality, diff, drift, further, impact, paths, single_points, upstream, weak_points
     from cmdb.changes.calendar import Calendar, Met
+    from cmdb.changes.circumstances import Trouble
     from cmdb.changes.periods import Period
     from cmdb.compare.apply import apply, inverse
     from cmdb.compare.problems import Ratchet, ratchet
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
     from cmdb.model.calendar import CalendarEntry
     from cmdb.model.change import Change, ChangeSet
+    from cmdb.model.change_record import ChangeRecord
     from cmdb.model.ci import CI, Group, Target
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from cmdb.model.release import Departure, Release, Verification
     from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
     from cmdb.model.status import Status
+    from cmdb.proposals import change
     from cmdb.workspace import Workspace
 
 __version__ = "0.1.0"
@@ -103,7 +106,9 @@ _HOMES = {
     "cmdb.look_back": ("blame", "freeze", "log", "verify"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.calendar": ("CalendarEntry",),
+    "cmdb.changes.circumstances": ("Trouble",),
     "cmdb.model.change": ("Change", "ChangeSet"),
+    "cmdb.model.change_record": ("ChangeRecord",),
     "cmdb.model.ci": ("CI", "Group", "Target"),
     "cmdb.model.drift": ("Deviation", "DeviationId", "DriftReport"),
     "cmdb.model.explanation": ("Explanation",),
@@ -115,6 +120,7 @@ _HOMES = {
     "cmdb.model.release": ("Departure", "Release", "Verification"),
     "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
     "cmdb.model.status": ("Status",),
+    "cmdb.proposals": ("change",),
     "cmdb.workspace": ("Workspace",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -133,6 +139,7 @@ __all__ = [
     "Calendar",
     "CalendarEntry",
     "Change",
+    "ChangeRecord",
     "ChangeSet",
     "CmdbError",
     "Commit",
@@ -181,6 +188,7 @@ __all__ = [
     "Target",
     "Topology",
     "Triage",
+    "Trouble",
     "Verification",
     "Waiver",
     "WeakPoints",
@@ -191,6 +199,7 @@ __all__ = [
     "availability",
     "base_of",
     "blame",
+    "change",
     "criticality",
     "diff",
     "drift",

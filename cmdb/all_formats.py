@@ -20,6 +20,7 @@ from cmdb.render import (
     prometheus,
     sarif,
     text,
+    yaml,
 )
 
 
@@ -35,6 +36,7 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (
     text,
     json,
+    yaml,
     markdown,
     dot,
     mermaid,

@@ -445,10 +445,10 @@ class Workspace:
                 where = Place(CONFIG).at("drift", "manage", name)
                 hint = nearest(name, tuple(kinds)) or "'cmdb schema kinds' lists them"
                 yield Problem("invalid-field", f"manage: there is no kind '{name}'", where=where, hint=hint)
-        for number, rule in enumerate(config.drift.rules):
-            if rule.cis is not None and (wrong := self._wrong_selector(rule.cis)):
-                where = Place(CONFIG).at("drift", "rules", number, "cis")
-                yield Problem("invalid-field", f"cis: {wrong.problem.message}", where=where, hint=wrong.problem.hint)
+        for path, selector in config.selectors():
+            if wrong := self._wrong_selector(selector):
+                where, message = Place(CONFIG).at(*path), f"{path[-1]}: {wrong.problem.message}"
+                yield Problem("invalid-field", message, where=where, hint=wrong.problem.hint)
 
     def _wrong_selector(self, selector: str) -> CmdbError | None:
         """What is wrong with a selector that asks for fields only."""

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare the CIs of two revisions by their meaning.",
     "log": "Tell which commits changed a CI, and what they changed.",
     "blame": "Tell which commit last set each value of a CI.",
+    "change": "Tell what a change does, can break and needs, for those who must agree.",
     "discover": "Run the configured sources and write down what they see.",
     "drift": "Compare what is declared and demanded with what was observed.",
     "ledger": "Tell what earlier runs of drift found, and how long repairs took.",

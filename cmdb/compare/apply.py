@@ -43,7 +43,7 @@ def apply(changes: ChangeSet, inventory: Inventory) -> Inventory:
         if ci.id in cis:
             raise CmdbError(f"{ci.id} cannot be added: it is there already", hint=_HINT)
     kept = [ci for name, ci in cis.items() if name not in old]
-    return replace(inventory, declared=(*kept, *sorted(changed, key=lambda ci: ci.id)), problems=())
+    return replace(inventory, declared=(*kept, *sorted(changed, key=lambda ci: ci.id)), problems=(), index=None)
 
 
 def inverse(changes: ChangeSet) -> ChangeSet:

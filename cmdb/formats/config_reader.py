@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic.dataclasses import dataclass
 
+from cmdb.formats.change_config import read_change
 from cmdb.formats.reading import read_precise
 from cmdb.formats.shapes import STRICT, Number, Seconds, SeverityName, Text, Texts, shaped
 from cmdb.model.ci import CRITICALITIES
@@ -63,6 +64,7 @@ class WorkspaceShape:
     name: Text = ""
     sources: Any = None
     drift: Any = None
+    change: Any = None
 
 
 def read_config(data: bytes) -> tuple[WorkspaceConfig, list[Problem]]:
@@ -77,7 +79,9 @@ def read_config(data: bytes) -> tuple[WorkspaceConfig, list[Problem]]:
     if shape is None:
         return WorkspaceConfig(), problems
     sources = _sources(shape.sources, place, problems)
-    return WorkspaceConfig(shape.name, sources, _drift(shape.drift, place.at("drift"), problems)), problems
+    drift = _drift(shape.drift, place.at("drift"), problems)
+    change = read_change(shape.change, place.at("change"), problems)
+    return WorkspaceConfig(shape.name, sources, drift, change), problems
 
 
 def _sources(raw: Value, place: Place, problems: list[Problem]) -> tuple[SourceConfig, ...]:

@@ -97,14 +97,19 @@ def workspace_schema() -> Json:
     """`cmdb.yaml`."""
     from pydantic import TypeAdapter
 
+    from cmdb.formats.change_config import ChangeShape
     from cmdb.formats.config_reader import DriftShape, SourceShape, WorkspaceShape
 
     workspace = TypeAdapter(WorkspaceShape).json_schema()
     source = TypeAdapter(SourceShape).json_schema()
     source["additionalProperties"] = True
     workspace["properties"]["sources"] = {"type": ["object", "null"], "additionalProperties": source}
-    workspace["properties"]["drift"] = TypeAdapter(DriftShape).json_schema()
-    return {"$schema": DRAFT, "title": "cmdb workspace", **workspace}
+    definitions: Json = {}
+    for name, shape in (("drift", DriftShape), ("change", ChangeShape)):
+        section = TypeAdapter[Any](shape).json_schema()
+        definitions |= section.pop("$defs", {})
+        workspace["properties"][name] = {"anyOf": [section, {"type": "null"}]}
+    return {"$schema": DRAFT, "title": "cmdb workspace", **workspace, "$defs": definitions}
 
 
 def kinds_schema() -> Json:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from cmdb.model.change import ChangeSet
 from cmdb.model.location import Location
+from cmdb.model.past import Commit
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 
 Level = Literal["low", "medium", "high", "critical"]
 ChangeType = Literal["standard", "normal", "emergency"]
 Side = Literal["base", "head"]
+ContactRole = Literal["owner", "support", "escalation"]
 Aspect = Literal[
     "redundancy_lost",
     "redundancy_gained",
@@ -46,17 +47,6 @@ WORKING_TREE = "working tree"
 OBSERVED = "observed"
 """What stands for a side that is no commit: the files as they are, and what sources saw."""
 NO_CHANGES = ChangeSet()
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit of the change; `at` is when its author made it, in UTC."""
-
-    id: str
-    author: str
-    email: str
-    at: datetime
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +202,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to call if it goes wrong, for which CIs, and how: `ways` are attributes such as `email` and `phone`."""
+    """Whom to call if it goes wrong, for which CIs, and how: `ways` are attributes such as `email` and `phone`. An
+    escalation is whom the others name as their lead."""
 
     ci: str
-    role: Literal["owner", "support"]
+    role: ContactRole
     name: str | None = None
     cis: tuple[str, ...] = ()
     ways: Mapping[str, str] = field(default_factory=dict)

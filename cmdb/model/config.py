@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cmdb.model.change_config import ChangeConfig
 from cmdb.model.keypath import KeyPath
 from cmdb.model.problem import Severity
 from cmdb.model.value import Value
@@ -66,3 +67,17 @@ class WorkspaceConfig:
     name: str = ""
     sources: tuple[SourceConfig, ...] = ()
     drift: DriftConfig = field(default_factory=DriftConfig)
+    change: ChangeConfig = field(default_factory=ChangeConfig)
+
+    def selectors(self) -> Iterator[tuple[KeyPath, str]]:
+        """Every selector that asks for fields only, with the place where it stands in `cmdb.yaml`."""
+        for number, rule in enumerate(self.drift.rules):
+            if rule.cis is not None:
+                yield ("drift", "rules", number, "cis"), rule.cis
+        for number, kind in enumerate(self.change.types):
+            if kind.cis is not None:
+                yield ("change", "types", number, "cis"), kind.cis
+        for number, approval in enumerate(self.change.approvals):
+            for name, selector in (("cis", approval.cis), ("affected", approval.affected)):
+                if selector is not None:
+                    yield ("change", "approvals", number, name), selector

@@ -22,19 +22,20 @@ def render(answer: Answer, _screen: Screen) -> str:
 
 def dumps(value: Value) -> str:
     """The value as indented JSON with a line end; numbers that JSON cannot say are written as YAML spells them."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def compact(value: Value) -> str:
     """The same on one line, without a line end."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Value) -> Value:
+def plain(value: Value) -> Value:
+    """The value as JSON knows it: text keys, lists, and texts for dates and for numbers that JSON cannot say."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
     return value.isoformat() if isinstance(value, date) else value

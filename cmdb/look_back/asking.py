@@ -21,6 +21,8 @@ from cmdb.model.problem import CmdbError
 from cmdb.sources.git_tree import GitTree
 from cmdb.workspace import Workspace
 
+UNCOMMITTED = "commit it first; what is reached through a symbolic link has no history of its own"
+
 
 def log(workspace: Workspace, ci: str, *, paths: Sequence[str] = (), limit: int | None = None) -> past.Log:
     """The commits that changed a CI, newest first: through moves of files, new ids and merges.
@@ -81,7 +83,10 @@ def committed(known: GitPast, ci: CI) -> Sight:
         return found
     if found is None:
         known.search(None, names)
-        raise CmdbError(f"'{ci.id}' is not committed yet", hint="commit it first; it has no history until then")
+        raise CmdbError(
+            f"'{ci.id}' is not committed yet",
+            hint=UNCOMMITTED,
+        )
     raise CmdbError(f"a file that '{ci.id}' depends on did not load", hint="'cmdb check --at HEAD' says why")
 
 

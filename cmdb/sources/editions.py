@@ -6,7 +6,8 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cmdb.sources.repository import Repository
+from cmdb.sources import refusals
+from cmdb.sources.repository import Blob, Repository
 
 _OBJECT = re.compile(r"([0-9a-f]{40,64}) (blob|tree)")
 _PLAIN = re.compile(r"100(?:644|755) blob ([0-9a-f]+)\t(.+)", re.DOTALL)
@@ -20,7 +21,7 @@ class Editions:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._trees: dict[str, tuple[tuple[str, str], ...]] = {}
-        self._texts: dict[str, bytes | None] = {}
+        self._blobs: dict[str, Blob] = {}
 
     def digests(self, commits: Sequence[str], files: Iterable[str], folder: str = "") -> Iterator[dict[str, str]]:
         """For each commit, the digests of those of the files that it has, and of all files in one folder."""
@@ -37,16 +38,19 @@ class Editions:
             yield found
 
     def texts(self, digests: Iterable[str], ahead: Iterable[str] = ()) -> Mapping[str, bytes | None]:
-        """The bytes of blobs; None for one that cannot be read. What comes next is read along with them."""
+        """The bytes of blobs; None for one that is too large. What comes next is read along with them. Raises
+        `CmdbError` where this clone lacks one, lest what nobody can see be taken for what was not there."""
         wanted = dict.fromkeys(digests)
-        missing = [digest for digest in wanted if digest not in self._texts]
+        missing = [digest for digest in wanted if digest not in self._blobs]
         if missing:
-            self._texts = {digest: self._texts[digest] for digest in wanted if digest in self._texts}
+            self._blobs = {digest: self._blobs[digest] for digest in wanted if digest in self._blobs}
             more = [digest for digest in dict.fromkeys(ahead) if digest not in wanted][:_AHEAD]
             every = [*missing, *more]
-            blobs = self._repository.blobs(every)
-            self._texts |= {digest: blob.data for digest, blob in zip(every, blobs, strict=True)}
-        return {digest: self._texts[digest] for digest in wanted}
+            self._blobs |= dict(zip(every, self._repository.blobs(every), strict=True))
+        found = {digest: self._blobs[digest] for digest in wanted}
+        if any(blob.data is None and blob.size is None for blob in found.values()):
+            raise refusals.failed(self._repository.folder, "fatal: objects of earlier commits are missing or damaged")
+        return {digest: blob.data for digest, blob in found.items()}
 
     def _named(self, commit: str, path: str) -> str:
         return f"{commit}:{self._repository.prefix}/{path}" if self._repository.prefix else f"{commit}:{path}"

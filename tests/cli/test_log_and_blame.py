@@ -191,6 +191,22 @@ def test_a_shallow_clone_says_where_its_history_ends(
     assert cmdb("show", "web", "--at", "2026-01-05").code == 0
 
 
+def test_a_partial_clone_is_told_what_it_lacks(
+    cmdb: Program, checkout: Checkout, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout.git("config", "uploadpack.allowFilter", "true")
+    checkout.commit({"inventory/web.yaml": f"{WEB}owner: x\n"})
+    checkout.commit({"inventory/web.yaml": f"{WEB}owner: y\n"})
+    clone = tmp_path_factory.mktemp("partial") / "clone"
+    checkout.git("clone", "--quiet", "--filter=blob:none", checkout.root.as_uri(), str(clone))
+    monkeypatch.chdir(clone)
+    assert cmdb("show", "web", "--at", "HEAD").code == 0
+    for command in ("log", "blame"):
+        said = cmdb(command, "web")
+        assert (said.code, said.out) == (2, "")
+        assert "lacks objects" in said.err
+
+
 def test_worktrees_detached_heads_and_bare_repositories(
     cmdb: Program, checkout: Checkout, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

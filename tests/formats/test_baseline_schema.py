@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ import pytest
 
 from cmdb.formats.baseline_reader import read_baselines
 from cmdb.formats.json_schema import baseline_schema
+from cmdb.formats.release_reader import read_release, release_text
 from cmdb.formats.yaml.precise import parse
 from cmdb.model.baseline import OPERATORS
 from cmdb.model.plain import Plain
+from cmdb.model.release import Release
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
@@ -108,3 +112,34 @@ def test_expectations(expect: str, right: bool) -> None:
 )
 def test_baselines(fields: str, right: bool) -> None:
     assert accepted(plain(f"{{baseline: b, {fields}}}")) is right
+
+
+RELEASE = """\
+frozen: r1
+revision: 3f786850e387550fdab836ed7e6dc881de23001b
+date: 2026-11-02
+approved_by: board
+select: [kind=server]
+digest: cmdb-ci/1 sha256
+cis: {web-1: 0a4d55a8d778e5022fab701977c5d840bbc486d0a9a8d4a1f6b1f3a1e2a3b4c5}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [(RELEASE, True), (RELEASE.replace("revision", "version"), False), (RELEASE + "more: 1\n", False)],
+)
+def test_frozen_baselines_are_known(text: str, right: bool) -> None:
+    release, problems = read_release("baselines/frozen/r1.yaml", text.encode())
+    assert (release is not None, problems == []) == (right, right)
+    assert accepted(plain(text)) is right
+
+
+def test_a_frozen_baseline_is_read_as_it_was_written() -> None:
+    digest = "0123456789" * 6 + "0123"
+    cis = dict.fromkeys(("no", "12", "1e5", "a:b", "web-1", "x@y", "0x10", "a/b"), digest)
+    selectors, exclude = ("kind=server", 'name="a, b: c"'), ("# x",)
+    release = Release("r-1.0", "a" * 64, date(2026, 11, 2), cis, "team: a", "two\nlines", selectors, exclude, True)
+    for some in (cis, {"web-1": "a" * 64, "a/b": digest}):
+        written = release_text(replace(release, cis=some))
+        assert read_release("f.yaml", written.encode()) == (replace(release, cis=dict(sorted(some.items()))), [])

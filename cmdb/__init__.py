@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from cmdb.changes.calendar import Calendar, Met
     from cmdb.changes.circumstances import Trouble
     from cmdb.changes.periods import Period
+    from cmdb.changes.records import Records
+    from cmdb.changes.states import advanced, moves
     from cmdb.compare.apply import apply, inverse
     from cmdb.compare.problems import Ratchet, ratchet
+    from cmdb.events import Delivered, Delivery, Event, deliver, event
+    from cmdb.filing import RecordFolder, proposed, scheduled
     from cmdb.gating import Base, base_of, introduced
     from cmdb.graph.availability import Availabilities, Availability, availability
     from cmdb.graph.impact import Impact
@@ -49,12 +53,14 @@ if TYPE_CHECKING:
     from cmdb.model.ci import CI, Group, Target
     from cmdb.model.drift import Deviation, DeviationId, DriftReport
     from cmdb.model.explanation import Explanation
+    from cmdb.model.filed_change import FiledChange, Plan
     from cmdb.model.keypath import format_path, parse_path
     from cmdb.model.kind import Attribute, Kind, RelationType, Schema
     from cmdb.model.location import Location
     from cmdb.model.past import Blame, BlamedValue, Commit, Log, LogEntry
     from cmdb.model.problem import CmdbError, Problem, Severity
     from cmdb.model.release import Departure, Release, Verification
+    from cmdb.model.schedule import Schedule
     from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
     from cmdb.model.status import Status
     from cmdb.proposals import change
@@ -76,9 +82,14 @@ _HOMES = {
         "weak_points",
     ),
     "cmdb.changes.calendar": ("Calendar", "Met"),
+    "cmdb.changes.circumstances": ("Trouble",),
     "cmdb.changes.periods": ("Period",),
+    "cmdb.changes.records": ("Records",),
+    "cmdb.changes.states": ("advanced", "moves"),
     "cmdb.compare.apply": ("apply", "inverse"),
     "cmdb.compare.problems": ("Ratchet", "ratchet"),
+    "cmdb.events": ("Delivered", "Delivery", "Event", "deliver", "event"),
+    "cmdb.filing": ("RecordFolder", "proposed", "scheduled"),
     "cmdb.gating": ("Base", "base_of", "introduced"),
     "cmdb.graph.availability": ("Availabilities", "Availability", "availability"),
     "cmdb.graph.impact": ("Impact",),
@@ -106,18 +117,19 @@ _HOMES = {
     "cmdb.look_back": ("blame", "freeze", "log", "verify"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.calendar": ("CalendarEntry",),
-    "cmdb.changes.circumstances": ("Trouble",),
     "cmdb.model.change": ("Change", "ChangeSet"),
     "cmdb.model.change_record": ("ChangeRecord",),
     "cmdb.model.ci": ("CI", "Group", "Target"),
     "cmdb.model.drift": ("Deviation", "DeviationId", "DriftReport"),
     "cmdb.model.explanation": ("Explanation",),
+    "cmdb.model.filed_change": ("FiledChange", "Plan"),
     "cmdb.model.keypath": ("format_path", "parse_path"),
     "cmdb.model.kind": ("Attribute", "Kind", "RelationType", "Schema"),
     "cmdb.model.location": ("Location",),
     "cmdb.model.past": ("Blame", "BlamedValue", "Commit", "Log", "LogEntry"),
     "cmdb.model.problem": ("CmdbError", "Problem", "Severity"),
     "cmdb.model.release": ("Departure", "Release", "Verification"),
+    "cmdb.model.schedule": ("Schedule",),
     "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
     "cmdb.model.status": ("Status",),
     "cmdb.proposals": ("change",),
@@ -145,12 +157,16 @@ __all__ = [
     "Commit",
     "Coverage",
     "Critical",
+    "Delivered",
+    "Delivery",
     "Departure",
     "Deviation",
     "DeviationId",
     "DriftReport",
+    "Event",
     "Expectation",
     "Explanation",
+    "FiledChange",
     "Further",
     "Group",
     "History",
@@ -167,14 +183,18 @@ __all__ = [
     "Observation",
     "Paths",
     "Period",
+    "Plan",
     "Problem",
     "Ratchet",
     "Recollection",
+    "RecordFolder",
+    "Records",
     "Reference",
     "RelationType",
     "Release",
     "RootCause",
     "Run",
+    "Schedule",
     "Schema",
     "SelectorError",
     "Severity",
@@ -195,14 +215,17 @@ __all__ = [
     "Weakness",
     "Workspace",
     "__version__",
+    "advanced",
     "apply",
     "availability",
     "base_of",
     "blame",
     "change",
     "criticality",
+    "deliver",
     "diff",
     "drift",
+    "event",
     "format_path",
     "freeze",
     "further",
@@ -211,11 +234,14 @@ __all__ = [
     "inverse",
     "log",
     "maintenance_batches",
+    "moves",
     "parse_path",
     "paths",
+    "proposed",
     "ratchet",
     "recovery_order",
     "report",
+    "scheduled",
     "single_points",
     "start_order",
     "stop_order",

@@ -19,6 +19,7 @@ from cmdb.render import (
     nagios,
     prometheus,
     sarif,
+    servicenow,
     text,
     yaml,
 )
@@ -38,6 +39,7 @@ FORMATS: tuple[Format, ...] = (
     json,
     yaml,
     markdown,
+    servicenow,
     dot,
     mermaid,
     graphml,

@@ -20,7 +20,6 @@ from cmdb.inventory import Inventory
 from cmdb.model.baseline import Baselines
 from cmdb.model.ci import CI
 from cmdb.model.config import SourceConfig, WorkspaceConfig
-from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath, format_path
 from cmdb.model.location import Location, Place, Where
 from cmdb.model.problem import CmdbError, Problem
@@ -188,7 +187,7 @@ class Workspace:
     @property
     def records_folder(self) -> str:
         """The folder that has the record files."""
-        return RECORDS
+        return self._config[0].change.records
 
     @property
     def unread_inventory(self) -> tuple[str, ...]:

@@ -84,8 +84,14 @@ def _described(name: str, command: click.Command, root: click.Context) -> Iterat
         yield from ("", f"## cmdb {name}", "", "```text", f"cmdb {name} {usage}", "```", "")
         yield inspect.cleandoc(command.help or "")
         yield from ("", *_options(command, root, shared=False), *_epilog(command.epilog))
-    for inner, below in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
-        yield from _described(f"{name} {inner}", below, root)
+        inner = {word: command.get_command(context, word) for word in _words(command, context)}
+    for word, below in inner.items():
+        if below is not None:
+            yield from _described(f"{name} {word}", below, root)
+
+
+def _words(command: click.Command, context: click.Context) -> list[str]:
+    return sorted(command.list_commands(context)) if isinstance(command, click.Group) else []
 
 
 def checks() -> Iterator[str]:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from cmdb.filing.folder import RecordFolder
 from cmdb.filing.proposing import proposed
+from cmdb.filing.scheduling import scheduled
 
-__all__ = ["RecordFolder", "proposed"]
+__all__ = ["RecordFolder", "proposed", "scheduled"]

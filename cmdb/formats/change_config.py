@@ -9,6 +9,7 @@ from typing import Annotated, get_args
 from pydantic import BeforeValidator
 from pydantic.dataclasses import dataclass
 
+from cmdb.formats.layout import BASELINES, INVENTORY
 from cmdb.formats.reading import nearest
 from cmdb.formats.shapes import STRICT, Count, Number, Text, Texts, shaped
 from cmdb.model.change import Action
@@ -21,6 +22,7 @@ from cmdb.model.change_config import (
     TypeRule,
 )
 from cmdb.model.change_record import CHANGE_TYPES, LEVELS, ChangeType, Level
+from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
 from cmdb.model.location import Place
 from cmdb.model.plain import NotText, text
@@ -87,6 +89,7 @@ class ChangeShape:
     types: tuple[TypeShape, ...] = ()
     affected_owners: AffectedName = Status.DEGRADED.label
     approvals: tuple[ApprovalShape, ...] = ()
+    records: Text = RECORDS
 
 
 def read_change(raw: Value, place: Place, problems: list[Problem]) -> ChangeConfig:
@@ -110,6 +113,7 @@ def read_change(raw: Value, place: Place, problems: list[Problem]) -> ChangeConf
         approvals=tuple(
             _approval(rule, place.at("approvals", number), problems) for number, rule in enumerate(shape.approvals)
         ),
+        records=_folder(shape.records, place.at("records"), problems),
     )
 
 
@@ -134,6 +138,15 @@ def _odd(shape: ChangeShape, place: Place) -> Iterator[Problem]:
     begins = [shape.levels.get(level, score) for level, score in DEFAULT_LEVELS.items()]
     if not 0 < begins[0] < begins[1] < begins[2] <= 100:
         yield _wrong("levels begin in the order medium, high, critical, above 0 and up to 100", place.at("levels"))
+
+
+def _folder(written: str, place: Place, problems: list[Problem]) -> str:
+    """A folder of its own below the workspace."""
+    parts = written.removesuffix("/").split("/")
+    if "\\" in written or not all(parts) or parts[0] in (INVENTORY, BASELINES) or any(p[0] == "." for p in parts):
+        problems.append(_wrong(f"'{written}' is no folder for records; name one below the workspace", place))
+        return RECORDS
+    return "/".join(parts)
 
 
 def _type(shape: TypeShape, place: Place, problems: list[Problem]) -> TypeRule:

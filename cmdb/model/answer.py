@@ -67,7 +67,8 @@ class Drawing:
 class Answer:
     """One answer. `name` is the command's (`check`), `status` mirrors the exit code; `document`, `payload` (the JSON
     without `format` and `status`) and the others are made only when a format asks for them. `comment` is the document
-    for a comment on a pull request, with what matters first since the end may be cut off."""
+    for a comment on a pull request, with what matters first since the end may be cut off; `ticket` is what a service
+    desk takes."""
 
     name: str
     status: Verdict
@@ -77,3 +78,4 @@ class Answer:
     findings: Callable[[], Findings] = Findings
     measures: Callable[[], tuple[Measure, ...]] = tuple
     comment: Callable[[], Document] | None = None
+    ticket: Callable[[], Mapping[str, Value]] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cmdb.model.change_record import ChangeType, Level
+from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath
 from cmdb.model.status import Status
 
@@ -66,7 +67,8 @@ class ApprovalRule:
 @dataclass(frozen=True, slots=True)
 class ChangeConfig:
     """Rules for changes. The first of the `types` that fits counts; else a change is normal. The owners of affected CIs
-    have to agree where those are at least so bad as `affected_owners`; None means never."""
+    have to agree where those are at least so bad as `affected_owners`; None means never. `records` is
+    the folder below the workspace that has the record files."""
 
     weights: Mapping[str, int] = field(default_factory=lambda: DEFAULT_WEIGHTS)
     levels: Mapping[Level, int] = field(default_factory=lambda: DEFAULT_LEVELS)
@@ -74,3 +76,4 @@ class ChangeConfig:
     types: tuple[TypeRule, ...] = ()
     affected_owners: Status | None = Status.DEGRADED
     approvals: tuple[ApprovalRule, ...] = ()
+    records: str = RECORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from cmdb.cli.asking import answering
 from cmdb.cli.options import Call, as_of, day, exit_code, option, shared
 from cmdb.cli.progress import working
+from cmdb.cli.records.proposing import Proposal, proposing
 from cmdb.cli.words import Worded
 from cmdb.model.answer import Answer
 from cmdb.views import change as view
@@ -24,6 +26,12 @@ LABEL = "A label that people gave the change, for the rules of cmdb.yaml; may be
 class Change(Worded):
     """`cmdb change` and what becomes of records."""
 
+    words: Mapping[str, str] = {
+        "list": "cmdb.cli.records.listing",
+        "show": "cmdb.cli.records.showing",
+        "advance": "cmdb.cli.records.advancing",
+    }
+
 
 @click.command(
     cls=Change,
@@ -33,10 +41,18 @@ class Change(Worded):
 )
 @click.argument("revisions", required=False, metavar="[BASE[..HEAD]]")
 @option("--label", "labels", multiple=True, metavar="LABEL", help=LABEL)
+@proposing
 @exit_code
 @as_of
-@shared("text", "json", "yaml", "markdown")
-def command(call: Call, revisions: str | None, labels: tuple[str, ...], exit_code: bool, as_of: date | None) -> None:
+@shared("text", "json", "yaml", "markdown", "servicenow")
+def command(
+    call: Call,
+    proposal: Proposal,
+    revisions: str | None,
+    labels: tuple[str, ...],
+    exit_code: bool,
+    as_of: date | None,
+) -> None:
     """Tell what a change does, what it can break, who must agree, and how to take it back.
 
     BASE..HEAD is the change from one revision to another, BASE...HEAD what HEAD changed since it left BASE, BASE alone
@@ -50,17 +66,12 @@ def command(call: Call, revisions: str | None, labels: tuple[str, ...], exit_cod
     with working("reading both sides", gauge=call.gauge):
         unread = sorted({*before.unread, *after.unread})
     with working("assessing"):
-        record = _record(before, after, _day(after, as_of), labels)
+        schedule = proposal.schedule(before, after)
+        freezes = tuple(dict.fromkeys(freeze.name for freeze in schedule.freezes))
+        record = _record(before, after, _day(after, as_of), labels, freezes)
     status = "findings" if record and exit_code else answering(unread)
-    call.finish(
-        Answer(
-            "change",
-            status,
-            lambda: view.document(record),
-            lambda: view.payload(record),
-            comment=lambda: view.document(record),
-        )
-    )
+    answer = Answer("change", status, lambda: view.document(record), lambda: view.payload(record))
+    proposal.finish(call, (before, after), record, schedule, as_of, answer)
 
 
 def _sides(call: Call, revisions: str | None) -> tuple[Workspace, Workspace]:
@@ -78,7 +89,9 @@ def _day(after: Workspace, as_of: date | None) -> date | None:
     return None if as_of is None and isinstance(after.source, GitTree) else day(as_of)
 
 
-def _record(before: Workspace, after: Workspace, as_of: date | None, labels: tuple[str, ...]) -> ChangeRecord:
+def _record(
+    before: Workspace, after: Workspace, as_of: date | None, labels: tuple[str, ...], freezes: tuple[str, ...]
+) -> ChangeRecord:
     from cmdb.proposals import change
 
-    return change(before, after, as_of=as_of, labels=labels)
+    return change(before, after, as_of=as_of, labels=labels, freezes=freezes)

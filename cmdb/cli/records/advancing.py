@@ -10,10 +10,10 @@ import click
 
 from cmdb.api import end_of
 from cmdb.cli.options import Call, as_of, now, option, shared
-from cmdb.cli.records.sharing import folder, folder_of
-from cmdb.model.answer import Answer, Verdict
+from cmdb.cli.records.emitting import emitting
+from cmdb.cli.records.sharing import finish, folder, folder_of
+from cmdb.model.answer import Verdict
 from cmdb.model.filed_change import STATES, State
-from cmdb.views import records as view
 
 BY = "Who does that."
 FOR = "Whose approval it is, where that is not WHO; may be repeated."
@@ -29,6 +29,7 @@ FOR = "Whose approval it is, where that is not WHO; may be repeated."
 @option("--for", "on_behalf", multiple=True, metavar="APPROVER", help=FOR)
 @option("--note", default="", metavar="TEXT", help="What there is to say about it.")
 @folder
+@emitting
 @as_of
 @shared()
 def command(
@@ -39,6 +40,7 @@ def command(
     on_behalf: tuple[str, ...],
     note: str,
     records: Path | None,
+    emit: Path | str | None,
     as_of: date | None,
 ) -> None:
     """Move a change record to another state.
@@ -56,6 +58,4 @@ def command(
         reference, chosen, by=by, at=moment.replace(microsecond=0), note=note, on_behalf=on_behalf
     )
     status: Verdict = "incomplete" if record.state != chosen and record.lacking else "clean"
-    call.finish(
-        Answer("change-advance", status, lambda: view.record_document(record), lambda: view.record_payload(record))
-    )
+    finish(call, "change-advance", record, emit, status)

@@ -7,21 +7,19 @@ from pathlib import Path
 import click
 
 from cmdb.cli.options import Call, shared
-from cmdb.cli.records.sharing import folder, folder_of
-from cmdb.model.answer import Answer
-from cmdb.views import records as view
+from cmdb.cli.records.emitting import emitting
+from cmdb.cli.records.sharing import finish, folder, folder_of
 
 
 @click.command(epilog="\b\nExample:\n  cmdb change show chg-3f2a")
 @click.argument("reference", metavar="ID")
 @folder
-@shared()
-def command(call: Call, reference: str, records: Path | None) -> None:
+@emitting
+@shared("text", "json", "servicenow", "markdown")
+def command(call: Call, reference: str, records: Path | None, emit: Path | str | None) -> None:
     """Tell what a change record says, where it stands, and what may become of it.
 
     The beginning of an id will do.
     """
     record = folder_of(call, records).find(reference)
-    call.finish(
-        Answer("change-show", "clean", lambda: view.record_document(record), lambda: view.record_payload(record))
-    )
+    finish(call, "change-show", record, emit)

@@ -1,0 +1,82 @@
+"""What speaks for and against the time that a change is planned for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
+from cmdb.model.filed_change import Plan
+from cmdb.model.schedule import Overlap, Schedule
+from cmdb.model.status import Status
+
+_FEW = 5
+
+
+def with_schedule(document: Document, schedule: Schedule) -> Document:
+    """A document about a change with its schedule before the last block, which sums it up."""
+    if schedule.planned is None:
+        return document
+    return replace(document, blocks=(*document.blocks[:-1], *_blocks(schedule), *document.blocks[-1:]))
+
+
+def _blocks(schedule: Schedule) -> Iterator[Block]:
+    yield Heading("Schedule")
+    if schedule.planned is not None:
+        yield Paragraph(f"Planned {_period(schedule.planned.start, schedule.planned.end)}.")
+    entries = tuple(_entries(schedule))
+    yield Listing(entries) if entries else Paragraph((Span("Nothing speaks against it.", "good"),))
+
+
+def _entries(schedule: Schedule) -> Iterator[Entry]:
+    for freeze in schedule.freezes:
+        reason = (Entry(freeze.reason),) if freeze.reason else ()
+        head = (
+            Span("In the freeze ", "bad"),
+            f"{freeze.name}, {_period(freeze.start, freeze.end)}: {_few(freeze.cis)}",
+        )
+        yield Entry(head, reason)
+    if schedule.outside:
+        met = ", ".join(window.name for window in schedule.windows)
+        below = (Entry(f"reaches beyond {met}"),) if met else ()
+        yield Entry((Span("Outside the maintenance windows", "warning"), f" of {_few(schedule.outside)}"), below)
+    for overlap in schedule.overlaps:
+        yield _overlap(overlap)
+    if schedule.freezes or schedule.outside:
+        yield Entry(_instead(schedule.next))
+
+
+def _overlap(overlap: Overlap) -> Entry:
+    head = (
+        "At the same time as ",
+        Span(overlap.record, "id"),
+        f" ({overlap.state}: {overlap.title}), {_period(overlap.start, overlap.end)}",
+    )
+    below = [Entry(f"both change {_few(overlap.shared)}")] if overlap.shared else []
+    for hit in overlap.harmed:
+        style = Span(_word(hit.together), "bad" if hit.together is Status.DOWN else "warning")
+        alone = f"; alone it is {_word(hit.alone)}, by the other {_word(hit.other)}"
+        below.append(Entry(("together they leave ", Span(hit.id, "id"), " ", style, alone)))
+    return Entry(head, tuple(below))
+
+
+def _instead(plan: Plan | None) -> str:
+    if plan is None:
+        return "No other time within a year suits all that changes."
+    return f"The next time that suits all that changes: {_period(plan.start, plan.end)}."
+
+
+def _word(status: Status) -> str:
+    return status.label.replace("_", " ")
+
+
+def _period(start: datetime, end: datetime) -> str:
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} to {until} UTC"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"{', '.join(names[:_FEW])}{more}"

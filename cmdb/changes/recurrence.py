@@ -37,7 +37,7 @@ def _repeated(entry: CalendarEntry, within: Period) -> Iterator[tuple[datetime, 
     earliest = local(within.start, entry.zone) - length - _A_DAY
     latest = local(within.end, entry.zone) + _A_DAY
     late = (_LAST_YEAR - max(latest, entry.start).year) // 400 * _FOUR_CENTURIES
-    rule = rrulestr(_naive(entry, late), dtstart=entry.start.replace(fold=0) + late)
+    rule = rrulestr(_naive(entry, late), dtstart=entry.start + late)
     for start in rule.between(earliest + late, latest + late, inc=True):
         yield start - late, start - late + length
 

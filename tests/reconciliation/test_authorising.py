@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,6 +123,26 @@ def test_only_a_change_that_is_approved_and_alive_explains(
 ) -> None:
     report = drift(cis("32 GiB"), seen("64 GiB"), records=[record(MEMORY, window=WINDOWS[window], state=state)])
     assert standing(only(report)) == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        (Plan(SEEN_AT - HOUR, SEEN_AT), "authorised"),
+        (Plan(SEEN_AT, SEEN_AT + HOUR), "authorised"),
+        (Plan(SEEN_AT - HOUR, SEEN_AT - timedelta(seconds=1)), "late"),
+        (Plan(SEEN_AT + timedelta(seconds=1), SEEN_AT + HOUR), "unauthorised"),
+    ],
+)
+def test_both_ends_of_a_window_belong_to_it(window: Plan, expected: Standing) -> None:
+    report = drift(cis("32 GiB"), seen("64 GiB"), records=[record(MEMORY, window=window)])
+    assert standing(only(report))[0] == expected
+
+
+def test_an_emergency_that_nobody_approved_yet_explains_nothing() -> None:
+    done = record(MEMORY, state="implemented")
+    lacking = replace(done, type="emergency", approvals=(ApprovalAsked("team-web"),))
+    assert standing(only(drift(cis("32 GiB"), seen("64 GiB"), records=[lacking]))) == (None, True)
 
 
 def test_without_a_plan_a_change_may_be_made_once_it_is_approved_and_is_never_due() -> None:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from cmdb.inventory import Inventory
     from cmdb.ledger import History, Ledger, LedgerError, Recollection
     from cmdb.look_back import blame, freeze, log, verify
+    from cmdb.merging.conflicts import Conflict
+    from cmdb.merging.inventories import Merge, merge
     from cmdb.model.baseline import Baseline, Baselines, Expectation, Waiver
     from cmdb.model.calendar import CalendarEntry
     from cmdb.model.change import Change, ChangeSet
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from cmdb.model.snapshot import Coverage, Observation, Reference, Run, Snapshot
     from cmdb.model.status import Status
     from cmdb.proposals import change
+    from cmdb.rehearsal import Foreseen, Rehearsal, foreseen, rehearse
     from cmdb.workspace import Workspace
 
 __version__ = "0.1.0"
@@ -115,6 +118,9 @@ _HOMES = {
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
     "cmdb.look_back": ("blame", "freeze", "log", "verify"),
+    "cmdb.look_back": ("blame", "log"),
+    "cmdb.merging.conflicts": ("Conflict",),
+    "cmdb.merging.inventories": ("Merge", "merge"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),
     "cmdb.model.calendar": ("CalendarEntry",),
     "cmdb.model.change": ("Change", "ChangeSet"),
@@ -133,6 +139,7 @@ _HOMES = {
     "cmdb.model.snapshot": ("Coverage", "Observation", "Reference", "Run", "Snapshot"),
     "cmdb.model.status": ("Status",),
     "cmdb.proposals": ("change",),
+    "cmdb.rehearsal": ("Foreseen", "Rehearsal", "foreseen", "rehearse"),
     "cmdb.workspace": ("Workspace",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -155,6 +162,7 @@ __all__ = [
     "ChangeSet",
     "CmdbError",
     "Commit",
+    "Conflict",
     "Coverage",
     "Critical",
     "Delivered",
@@ -167,6 +175,7 @@ __all__ = [
     "Expectation",
     "Explanation",
     "FiledChange",
+    "Foreseen",
     "Further",
     "Group",
     "History",
@@ -179,6 +188,7 @@ __all__ = [
     "Log",
     "LogEntry",
     "MaintenanceBatches",
+    "Merge",
     "Met",
     "Observation",
     "Paths",
@@ -190,6 +200,7 @@ __all__ = [
     "RecordFolder",
     "Records",
     "Reference",
+    "Rehearsal",
     "RelationType",
     "Release",
     "RootCause",
@@ -226,6 +237,7 @@ __all__ = [
     "diff",
     "drift",
     "event",
+    "foreseen",
     "format_path",
     "freeze",
     "further",
@@ -234,12 +246,14 @@ __all__ = [
     "inverse",
     "log",
     "maintenance_batches",
+    "merge",
     "moves",
     "parse_path",
     "paths",
     "proposed",
     "ratchet",
     "recovery_order",
+    "rehearse",
     "report",
     "scheduled",
     "single_points",

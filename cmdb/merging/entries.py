@@ -3,7 +3,7 @@ and the one mapping of a file of defaults, settings, or kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cmdb.formats.defaults import NAMES
@@ -54,9 +54,11 @@ def renamed(base: Mapping[Hashable, Entry], side: Mapping[Hashable, Entry]) -> d
     return found
 
 
-def shape_of(entry: Entry, schemas: Schemas) -> Shape:
-    """The shape of an entry."""
-    return Shape(entry.sort, text_of(entry.raw.get("kind")) if entry.sort == "ci" else "", schemas=schemas)
+def shape_of(sides: Sequence[Entry], schemas: Schemas) -> Shape:
+    """The shape of an entry as all sides have it; one of several kinds counts as of none."""
+    sort = sides[0].sort
+    kinds = {text_of(entry.raw.get("kind")) for entry in sides}
+    return Shape(sort, kinds.pop() if sort == "ci" and len(kinds) == 1 else "", schemas=schemas)
 
 
 def merged_entry(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:

@@ -94,8 +94,11 @@ class _Merge:
         self.base, self.ours, self.theirs = map(self._read, (sides.base, sides.ours, sides.theirs))
         self.ours = replace(self.ours, entries=renamed(self.base.entries, self.ours.entries))
         self.theirs = replace(self.theirs, entries=renamed(self.base.entries, self.theirs.entries))
-        known = {**self.base.entries, **self.theirs.entries, **self.ours.entries}
-        self.shapes = {key: shape_of(entry, schemas) for key, entry in known.items()}
+        known = [side.entries for side in (self.base, self.ours, self.theirs)]
+        self.shapes = {
+            key: shape_of([side[key] for side in known if key in side], schemas)
+            for key in dict.fromkeys(key for side in known for key in side)
+        }
         self.trees: Trees = {
             key: tree
             for key in dict.fromkeys((*self.ours.entries, *self.theirs.entries))

@@ -81,7 +81,7 @@ class Shape:
         if raw is None or raw is MISSING:
             return None
         rule = self.rule(raw)
-        if self._member and not isinstance(raw, dict):
+        if self.member and not isinstance(raw, dict):
             raw = {"to": raw}
         if isinstance(raw, dict) and rule != "members":
             return tuple(Part(name, name, name, item) for name, item in raw.items())
@@ -95,7 +95,7 @@ class Shape:
         """Whether the parts of these nodes are of one kind; a relation may be written as one entry or as many."""
         there = [side for side in sides if side is not MISSING]
         mixed = len({isinstance(side, dict) for side in there}) > 1
-        return not mixed or self._member or self.rule([]) == "members"
+        return not mixed or self.member or self.rule([]) == "members"
 
     def rule(self, raw: Value) -> Rule | None:
         """How a list is meant here; None where its order counts, or where none is to be expected."""
@@ -121,7 +121,7 @@ class Shape:
             return frozenset(said.items())
         if isinstance(raw, list):
             return tuple(self.at(number).identity(item) for number, item in enumerate(raw))
-        return (Plain, raw.text) if isinstance(raw, Plain) else raw
+        return _scalar(raw)
 
     def same(self, left: Value, right: Value) -> bool:
         """Whether two nodes say the same."""
@@ -143,7 +143,7 @@ class Shape:
         return self.sort == "ci" and self.path[:1] == ("relations",) and len(self.path) == 2
 
     @property
-    def _member(self) -> bool:
+    def member(self) -> bool:
         """Whether this is an entry of a relation, or a member of a group."""
         return self.sort == "ci" and self.path[:1] == ("relations",) and len(self.path) % 2 == 1 and len(self.path) > 2
 
@@ -221,4 +221,11 @@ def _spelt(raw: Value) -> Hashable:
         return frozenset((name, _spelt(item)) for name, item in raw.items())
     if isinstance(raw, list):
         return tuple(map(_spelt, raw))
-    return (Plain, raw.text) if isinstance(raw, Plain) else raw
+    return _scalar(raw)
+
+
+def _scalar(raw: Value) -> Hashable:
+    """A single value: 1, true and 1.0 differ, and so do 1.1 and 1.10 as a file has them."""
+    if isinstance(raw, Plain):
+        return Plain, raw.text
+    return raw if isinstance(raw, str) else (type(raw), raw)

@@ -25,14 +25,16 @@ class Disagreement:
 
 
 def merged(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:
-    """The node with the changes of both sides, or a disagreement about all of it."""
+    """The node with the changes of both sides, or a disagreement about all of it. An entry of a relation that both
+    made, or that one changed and the other removed, is in doubt as a whole."""
     if shape.same(ours, theirs) or shape.same(base, theirs):
         return ours
     if shape.same(base, ours):
         return theirs
     sides = [() if side is MISSING else shape.parts(side) for side in (base, ours, theirs)]
     parts = [side for side in sides if side is not None]
-    if len(parts) == len(sides) and shape.comparable((base, ours, theirs)):
+    whole = shape.member and MISSING in (base, ours, theirs)
+    if len(parts) == len(sides) and not whole and shape.comparable((base, ours, theirs)):
         return _combined(shape, (base, ours, theirs), parts)
     if all(isinstance(side, list) for side in (base, ours, theirs)) and shape.rule(base) is None:
         return _woven(shape, base, ours, theirs)
@@ -61,12 +63,12 @@ def disagreements(shape: Shape, tree: Value) -> Iterator[tuple[KeyPath, Disagree
 
 
 def differences(shape: Shape, left: Value, right: Value) -> Iterator[KeyPath]:
-    """The key paths at which two nodes say something else."""
+    """The key paths at which two nodes say something else; of relations only which."""
     if shape.same(left, right):
         return
     sides = [() if side is MISSING else shape.parts(side) for side in (left, right)]
     one, other = ({part.key: part for part in side} if side is not None else None for side in sides)
-    if not one or not other:
+    if not one or not other or shape.relation:
         yield shape.path
         return
     for known in dict.fromkeys((*one, *other)):

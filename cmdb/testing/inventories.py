@@ -103,9 +103,26 @@ _seldom = st.integers(0, 3).map(lambda number: number == 0)
 @st.composite
 def pairs(draw: st.DrawFn, *, renames: bool = True) -> tuple[Inventory, Inventory]:
     """Two inventories of which the second grew out of the first: CIs stay, change, go, come, and take a new name."""
-    before, after = _Names(draw), _Names(draw)
+    before, old = _first(draw)
+    return before.inventory(old), _grown(draw, before, old, renames)
+
+
+@st.composite
+def triples(draw: st.DrawFn, *, renames: bool = True) -> tuple[Inventory, Inventory, Inventory]:
+    """An inventory, and two that grew out of it."""
+    before, old = _first(draw)
+    return before.inventory(old), _grown(draw, before, old, renames), _grown(draw, before, old, renames)
+
+
+def _first(draw: st.DrawFn) -> tuple[_Names, dict[str, CI]]:
+    before = _Names(draw)
     for name in draw(_some_own):
         before.add(name, (f"old-{name}",) if draw(st.booleans()) else ())
+    return before, before.cis({})
+
+
+def _grown(draw: st.DrawFn, before: _Names, old: Mapping[str, CI], renames: bool) -> Inventory:
+    after = _Names(draw)
     kept: dict[str, str] = {}
     for name, aliases in before.aliases.items():
         fate = draw(_fates)
@@ -118,8 +135,7 @@ def pairs(draw: st.DrawFn, *, renames: bool = True) -> tuple[Inventory, Inventor
     for name in draw(_some_new):
         taken = {alias for aliases in after.aliases.values() for alias in aliases}
         after.add(name, tuple({f"old-{name}" for name in _OWN} - taken) if draw(_seldom) else ())
-    old = before.cis({})
-    return before.inventory(old), after.inventory(after.cis({name: old[kept[name]] for name in kept}))
+    return after.inventory(after.cis({name: old[kept[name]] for name in kept}))
 
 
 def inventories() -> st.SearchStrategy[Inventory]:

@@ -118,7 +118,6 @@ _HOMES = {
     "cmdb.inventory": ("Inventory",),
     "cmdb.ledger": ("History", "Ledger", "LedgerError", "Recollection"),
     "cmdb.look_back": ("blame", "freeze", "log", "verify"),
-    "cmdb.look_back": ("blame", "log"),
     "cmdb.merging.conflicts": ("Conflict",),
     "cmdb.merging.inventories": ("Merge", "merge"),
     "cmdb.model.baseline": ("Baseline", "Baselines", "Expectation", "Waiver"),

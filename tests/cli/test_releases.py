@@ -315,6 +315,21 @@ def test_a_release_is_frozen_in_a_subfolder_and_in_sha256(
 
 
 @pytest.mark.usefixtures("frozen")
+def test_a_bare_clone_and_a_linked_worktree_verify_too(
+    cmdb: Program, checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    commit = checkout.commit({"inventory/web-2.yaml": None})
+    bare, linked = (tmp_path_factory.mktemp("other") / name for name in ("bare.git", "linked"))
+    checkout.git("clone", "--quiet", "--bare", ".", str(bare))
+    checkout.git("worktree", "add", "--quiet", "--detach", str(linked), commit)
+    for where in (("-C", str(bare), "--at", "main"), ("-C", str(linked))):
+        (one,) = cmdb("baseline", "verify", "r1", "-f", "json", *where).json["departures"]
+        assert (one["ci"], [each["commit"] for each in one["commits"]]) == ("web-2", [commit])
+    said = cmdb("baseline", "freeze", "r2", "-C", str(bare), "--at", "main")
+    assert (said.code, "this workspace has none" in said.err) == (2, True)
+
+
+@pytest.mark.usefixtures("frozen")
 def test_what_is_asked_of_nobody_is_told(cmdb: Program) -> None:
     said = cmdb("baseline", "verify", "r9")
     assert (said.code, "there is no frozen baseline 'r9'" in said.err, "there is r1" in said.err) == (2, True, True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cmdb
 from cmdb import Inventory, Workspace, format_path
@@ -67,6 +69,19 @@ class Naive:
                 renamed = all(old != name for _, old in former)
                 found.add((commit, "renamed" if renamed else "changed", common - {"id"}))
         return found
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """A commit with all before it."""
+        found, waiting = {commit}, [commit]
+        while waiting:
+            new = [parent for parent in self.parents[waiting.pop()] if parent not in found]
+            found.update(new)
+            waiting += new
+        return frozenset(found)
+
+    def adding(self, tip: str, ci: str) -> frozenset[str]:
+        """The commits with which a CI came."""
+        return frozenset(commit for commit, action, _ in self.log(tip, ci) if action == "added")
 
     def blame(self, commit: str, ci: str, path: str) -> str:
         for parent, name in self.former(commit, ci):
@@ -127,6 +142,34 @@ def test_blame_and_log_say_what_a_comparison_of_everything_says(story: Story) ->
             blamed = {format_path(one.path): one.commit.id for one in cmdb.blame(workspace, name).values if one.commit}
             expected = {format_path(one.path): one.path for one in standing(Sight(ci, inventory.schema, lambda _: ()))}
             assert blamed == {path: past.blame(tip, name, settled(inventory, path)) for path in expected}
+
+
+@law
+@given(stories(), st.data())
+def test_verify_says_what_a_comparison_of_everything_says(story: Story, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        checkout, ids = story.told(Path(folder))
+        past, tip = naive(story, ids, checkout.root), ids[-1]
+        frozen = data.draw(st.sampled_from(ids))
+        cmdb.freeze(Workspace.open(checkout.root, cache=False).at(frozen), "r", day=date(2026, 1, 1))
+        found = cmdb.verify(Workspace.open(checkout.root, cache=False), "r")
+        changes = cmdb.diff(past.inventories[frozen], past.inventories[tip]).changes
+        assert [(one.ci, one.action) for one in found.departures] == [(one.id, one.action) for one in changes]
+        assert found.kept == len(past.inventories[frozen]) - sum(one.action != "added" for one in changes)
+        known = past.ancestors(frozen)
+        for departure, change in zip(found.departures, changes, strict=True):
+            if change.action in ("changed", "renamed"):
+                later = {one for one in past.log(tip, change.id) if one[0] not in known and one[1] != "added"}
+                expected = {commit for commit, action, paths in later if concerned(change, action, paths)}
+                assert expected == {one.id for one in departure.commits} - past.adding(tip, change.id)
+
+
+def concerned(change: Change, action: str, touched: frozenset[str]) -> bool:
+    """Whether a commit touched anything of what a change is about."""
+    about = {path for path in paths(change) if path != "id"}
+    about |= {f"relations.{one.type}" for one in change.relations}
+    renamed = bool(change.former_id) and action == "renamed"
+    return renamed or any(overlap(one, other) for one in about for other in touched)
 
 
 def touched(change: Change) -> frozenset[str]:

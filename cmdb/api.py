@@ -26,6 +26,7 @@ from cmdb.model.baseline import Baselines
 from cmdb.model.change import ChangeSet
 from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.model.drift import DeviationId, DriftReport
+from cmdb.model.filed_change import FiledChange
 from cmdb.model.snapshot import Snapshot
 from cmdb.reconciliation.engine import judge
 
@@ -122,12 +123,14 @@ def drift(
     sources: Sequence[SourceConfig] = (),
     trust_removals: bool = False,
     watched: Iterable[DeviationId] = (),
+    records: Iterable[FiledChange] = (),
 ) -> DriftReport:
     """What differs between what is declared or demanded and what a snapshot saw.
 
     `as_of` is the moment of judgement; a date means its end in UTC. `sources` are the configured sources in order of
     precedence: one without a run in the snapshot is failed coverage over what it covers. Of `watched` deviations, those
-    that a `Ledger` knows, the report's `fates` tell what became of them.
+    that a `Ledger` knows, the report's `fates` tell what became of them. Change `records` that are approved say which
+    deviations they explain.
     """
     return judge(
         inventory,
@@ -139,6 +142,7 @@ def drift(
         covers={source.name: source.covers for source in sources if source.covers},
         trust_removals=trust_removals,
         watched=watched,
+        records=records,
     )
 
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from cmdb.model.filed_change import Consent, FiledChange, Move, State
 from cmdb.model.problem import CmdbError
 
+FINDS_OUT: tuple[State, ...] = ("reviewed", "closed")
+"""Where it may be said that a change failed."""
 _MOVES: Mapping[State, tuple[State, ...]] = {
     "proposed": ("approved", "rejected"),
     "approved": ("implemented", "rejected"),
@@ -35,7 +37,14 @@ def moves(record: FiledChange, state: State | None = None) -> tuple[State, ...]:
 
 
 def advanced(
-    record: FiledChange, state: State, *, by: str, at: datetime, note: str = "", on_behalf: Collection[str] = ()
+    record: FiledChange,
+    state: State,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+    on_behalf: Collection[str] = (),
+    failed: bool = False,
 ) -> FiledChange:
     """The record moved on. Raises `CmdbError`, which names the moves that there are.
 
@@ -47,6 +56,9 @@ def advanced(
     if at < (last := max(known, default=at)):
         hint = f"say when with --as-of, from {last.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} on"
         raise CmdbError(f"the last that happened to {record.id} is later than that", hint=hint)
+    if failed and state not in FINDS_OUT:
+        hint = f"that is told when a record is {' or '.join(FINDS_OUT)}"
+        raise CmdbError(f"nobody knows yet whether {record.id} failed", hint=hint)
     if state == "approved" and (record.state == "proposed" or _owes(record)):
         return _approved(record, by, at, note, tuple(on_behalf) or (by,))
     if state not in moves(record):
@@ -54,7 +66,7 @@ def advanced(
     if state == "reviewed" and record.lacking:
         missing = ", ".join(record.lacking)
         raise CmdbError(f"{record.id} cannot be reviewed before all approvals are given", hint=f"missing: {missing}")
-    return _moved(record, Move(state, by, at, note))
+    return _moved(record, Move(state, by, at, note, failed))
 
 
 def wrong_steps(record: FiledChange) -> Iterator[tuple[int, str]]:
@@ -69,6 +81,8 @@ def wrong_steps(record: FiledChange) -> Iterator[tuple[int, str]]:
                 yield position, f"a {record.type} change that is {before.state} cannot be {step.state}"
             if step.at < before.at:
                 yield position, f"this was before it was {before.state}"
+        if step.failed and step.state not in FINDS_OUT:
+            yield position, f"nobody knows whether a change failed when it is {step.state}"
         before = step
     if before is not None and before.state != record.state:
         yield len(record.history) - 1, f"the last step says {before.state}, and the record {record.state}"

@@ -68,10 +68,11 @@ class RecordFolder:
         at: datetime,
         note: str = "",
         on_behalf: Collection[str] = (),
+        failed: bool = False,
     ) -> FiledChange:
         """Moves a record on, in the lines of its file that say so and nowhere else. Raises `CmdbError`."""
         before = self.find(reference)
-        after = advanced(before, state, by=by, at=at, note=note, on_behalf=on_behalf)
+        after = advanced(before, state, by=by, at=at, note=note, on_behalf=on_behalf, failed=failed)
         path = before.place.path
         old = (self.root / path).read_bytes()
         save(self.root, {path: record_edited(path, old, before, after)}, {path: old})

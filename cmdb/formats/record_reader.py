@@ -81,7 +81,7 @@ def _consent(shape: ConsentShape) -> Consent:
 
 
 def _move(shape: MoveShape) -> Move:
-    return Move(_STATES[shape.state], shape.by, _moment(shape.at), shape.note)
+    return Move(_STATES[shape.state], shape.by, _moment(shape.at), shape.note, shape.failed)
 
 
 def _moment(written: str) -> datetime:

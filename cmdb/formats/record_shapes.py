@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic.dataclasses import dataclass
 
-from cmdb.formats.shapes import STRICT, MomentText, Text, one_of
+from cmdb.formats.shapes import STRICT, Flag, MomentText, Text, one_of
 from cmdb.model.change import Action
 from cmdb.model.change_record import CHANGE_TYPES
 from cmdb.model.filed_change import RECORD_FORMAT, STATES
@@ -57,6 +57,7 @@ class MoveShape:
     by: Text
     at: MomentText
     note: Text = ""
+    failed: Flag = False
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -74,5 +74,5 @@ def _consent(consent: Consent) -> dict[str, Value]:
 
 
 def _move(move: Move) -> dict[str, Value]:
-    note = {"note": move.note} if move.note else {}
-    return {"state": move.state, "by": move.by, "at": in_utc(move.at), **note}
+    more = {name: item for name, item in (("note", move.note), ("failed", move.failed)) if item}
+    return {"state": move.state, "by": move.by, "at": in_utc(move.at), **more}

@@ -49,12 +49,14 @@ class ApprovalAsked:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step in the life of a record: into which state, by whom, when, and with which words."""
+    """A step in the life of a record: into which state, by whom, when, and with which words. `failed` says that the
+    change did not do what it should, or had to be taken back; it is found out in a review, or when it is closed."""
 
     state: State
     by: str
     at: datetime
     note: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class FiledChange:
     def lacking(self) -> tuple[str, ...]:
         """Who has not agreed yet."""
         return tuple(asked.approver for asked in self.approvals if asked.given is None)
+
+    @property
+    def failed(self) -> datetime | None:
+        """When it was found out that the change failed; None where it did not."""
+        return next((step.at for step in self.history if step.failed), None)
 
     @property
     def open(self) -> bool:

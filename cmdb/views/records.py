@@ -162,7 +162,8 @@ def _history(record: FiledChange) -> Iterator[Entry]:
     for step in record.history:
         note = f": {step.note}" if step.note else ""
         state = Span(step.state, _STYLES[step.state])
-        yield Entry((f"{step.at:%Y-%m-%d %H:%M} UTC ", state, f" by {step.by}{note}"))
+        failed = (", ", Span("failed", "bad")) if step.failed else ()
+        yield Entry((f"{step.at:%Y-%m-%d %H:%M} UTC ", state, *failed, f" by {step.by}{note}"))
 
 
 def _next(record: FiledChange) -> str:

@@ -120,6 +120,20 @@ def test_an_emergency_is_approved_after_the_fact_and_before_its_review() -> None
     assert advanced(approved, "reviewed", by="bob", at=NOON + timedelta(hours=6)).state == "reviewed"
 
 
+def test_that_a_change_failed_is_said_in_its_review() -> None:
+    done = walked(record(), "approved", "implemented")
+    failed = advanced(done, "reviewed", by="bob", at=NOON + timedelta(hours=9), failed=True)
+    assert (done.failed, failed.failed) == (None, NOON + timedelta(hours=9))
+    assert list(wrong_steps(failed)) == []
+    with pytest.raises(CmdbError, match="nobody knows yet whether chg-1 failed") as raised:
+        advanced(record(), "approved", by="bob", at=NOON, failed=True)
+    assert raised.value.problem.hint == "that is told when a record is reviewed or closed"
+    early = replace(done, history=(*done.history[:-1], replace(done.history[-1], failed=True)))
+    assert [reason for _, reason in wrong_steps(early)] == [
+        "nobody knows whether a change failed when it is implemented"
+    ]
+
+
 def test_time_does_not_run_backwards() -> None:
     with pytest.raises(CmdbError, match="the last that happened to chg-1 is later than that") as raised:
         advanced(record(), "rejected", by="bob", at=NOON - timedelta(seconds=1))

@@ -194,6 +194,23 @@ def test_a_record_goes_through_its_life(cmdb: Program) -> None:
     assert shown.endswith("closed, and moves no more.\n")
 
 
+def test_a_change_that_failed_makes_the_next_one_of_the_same_cis_riskier(cmdb: Program, repository: Checkout) -> None:
+    record = identity(recorded(cmdb, "first"))
+    advance(cmdb, record, "approved", "--for", "team-web")
+    advance(cmdb, record, "implemented")
+    assert advance(cmdb, record, "reviewed", "--failed", "--note", "it swaps on").code == 0
+    assert "reviewed, failed by bob: it swaps on" in cmdb("change", "show", record).out
+    repository.commit()
+
+    def history(branch: str, as_of: str) -> str:
+        factors = cmdb("change", f"main..{branch}", "--as-of", as_of, "-f", "json").json["risk"]["factors"]
+        return str(next(one["reason"] for one in factors if one["name"] == "history"))
+
+    assert history("first", "2026-12-01") == "a change failed lately: web-1"
+    assert history("second", "2026-12-01") == "no drift and no failed change is known of what changes"
+    assert history("first", "2027-06-01") == "no drift and no failed change is known of what changes"
+
+
 def test_until_all_have_approved_the_answer_is_incomplete(cmdb: Program, repository: Checkout) -> None:
     repository.git("checkout", "--quiet", "first")
     text = Path("inventory/shop.yaml").read_text().replace("web-2, owner: team-web", "web-2, owner: team-b")

@@ -92,6 +92,8 @@ def _day(after: Workspace, as_of: date | None) -> date | None:
 def _record(
     before: Workspace, after: Workspace, as_of: date | None, labels: tuple[str, ...], freezes: tuple[str, ...]
 ) -> ChangeRecord:
+    from cmdb.filing.scheduling import troubles
     from cmdb.proposals import change
 
-    return change(before, after, as_of=as_of, labels=labels, freezes=freezes)
+    lately = tuple(troubles(before, after, as_of))
+    return change(before, after, as_of=as_of, labels=labels, freezes=freezes, troubles=lately)

@@ -16,6 +16,7 @@ from cmdb.model.answer import Verdict
 from cmdb.model.filed_change import STATES, State
 
 BY = "Who does that."
+FAILED = "With reviewed or closed: the change did not do what it should, or was taken back."
 FOR = "Whose approval it is, where that is not WHO; may be repeated."
 
 
@@ -28,6 +29,7 @@ FOR = "Whose approval it is, where that is not WHO; may be repeated."
 @option("--by", required=True, metavar="WHO", help=BY)
 @option("--for", "on_behalf", multiple=True, metavar="APPROVER", help=FOR)
 @option("--note", default="", metavar="TEXT", help="What there is to say about it.")
+@option("--failed", is_flag=True, help=FAILED)
 @folder
 @emitting
 @as_of
@@ -39,6 +41,7 @@ def command(
     by: str,
     on_behalf: tuple[str, ...],
     note: str,
+    failed: bool,
     records: Path | None,
     emit: Path | str | None,
     as_of: date | None,
@@ -55,7 +58,7 @@ def command(
     chosen = cast("State", state)
     moment = end_of(as_of) if as_of is not None else now().replace(microsecond=0)
     record = folder_of(call, records).advance(
-        reference, chosen, by=by, at=moment.replace(microsecond=0), note=note, on_behalf=on_behalf
+        reference, chosen, by=by, at=moment.replace(microsecond=0), note=note, on_behalf=on_behalf, failed=failed
     )
     status: Verdict = "incomplete" if record.state != chosen and record.lacking else "clean"
     finish(call, "change-advance", record, emit, status)

@@ -121,7 +121,7 @@ def test_what_is_not_committed_is_said_to_be_so(cmdb: Program, checkout: Checkou
     Path("inventory/new.yaml").write_text("kind: server\nid: new\n")
     values = blamed(cmdb("blame", "web", "-f", "json"))
     assert values == {"attributes.memory": None, "attributes.os": None, "id": first, "kind": first, "lifecycle": first}
-    assert "attributes.os      debian  uncommitted" in cmdb("blame", "web").out
+    assert "\nuncommitted\nattributes.memory: 1 GiB  inventory/elsewhere.yaml:3\n" in cmdb("blame", "web").out
     assert set(blamed(cmdb("blame", "new", "-f", "json")).values()) == {None}
     assert logged(cmdb("log", "web", "-f", "json")) == [("added", ["attributes.memory"])]
     said = cmdb("log", "new")

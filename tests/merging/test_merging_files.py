@@ -9,7 +9,6 @@ import pytest
 from cmdb.merging.files import FileMerge, Lines, Sides, merge_file
 
 CI = "inventory/x.yaml"
-SEPARATE = "kind: server\nid: x\nowner: {}\nname: {}\n"
 
 
 def merge(path: str, base: str, ours: str, theirs: str) -> FileMerge:
@@ -143,6 +142,16 @@ def test_a_ci_that_took_a_new_name_is_the_same_ci() -> None:
     base = "- {kind: server, id: a, owner: o}\n"
     found = merge(CI, base, "- {kind: server, id: b, aliases: [a], owner: o}\n", base.replace("owner: o", "owner: p"))
     assert (found.conflicts, found.data.decode()) == ((), "- {kind: server, id: b, aliases: [a], owner: p}\n")
+
+
+def test_groups_without_a_name_in_another_order_are_no_edit() -> None:
+    groups = ("{at_least: 1, of: [a, b]}", "{at_least: 1, of: [c, d]}", "{at_least: 2, of: [a, d]}")
+    base, ours, theirs = (
+        x(f"relations: {{uses: [{', '.join(groups[at] for at in order)}]}}") for order in ((0, 1), (1, 0), (0, 1, 2))
+    )
+    found = merge(CI, base, ours, theirs)
+    assert found.conflicts == ()
+    assert all(group in found.data.decode() for group in groups)
 
 
 def test_a_key_that_both_add_in_other_places_is_there_once() -> None:

@@ -18,10 +18,10 @@ from cmdb.views import blame as view
 @at
 @shared()
 def command(call: Call, reference: str, paths: tuple[str, ...], limit: int | None, at: str | None) -> None:
-    """Tell for each value of a CI which commit last set it, and the line where it stands now.
+    """Tell which commit last set each value of a CI.
 
-    The CI is followed through files that moved, through new ids, and through merges: a merge is blamed only for what it
-    has from none of its parents. Paths are key paths or patterns of them; only values there are told.
+    Each value comes with the line where it stands now. The CI is followed through files that moved, through new ids,
+    and through merges: a merge is blamed only for what it has from none of its parents. Paths are key paths or patterns of them; only values there are told.
     """
     from cmdb.look_back import blame
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,26 @@ def test_what_cannot_be(cmdb: Program, arguments: tuple[str, ...], words: str) -
     said = cmdb("change", *arguments)
     assert (said.code, said.out) == (2, "")
     assert words in said.err
+
+
+def test_what_drifted_is_a_change_too(cmdb: Program, repository: Checkout) -> None:
+    seen = {
+        "outcome": "missing",
+        "ci": "web-1",
+        "key": None,
+        "kind": "server",
+        "path": "presence",
+        "observed": None,
+        "excuse": None,
+    }
+    repository.git("checkout", "--quiet", "main")
+    write(repository.root, {"drift.json": json.dumps({"format": "cmdb.drift/1", "deviations": [seen]})})
+    found = record(cmdb, "--from-drift", "drift.json", "--as-of", "2026-03-01")
+    assert (found["head"], [(one["id"], one["action"]) for one in found["changes"]]) == (
+        "observed",
+        [("web-1", "removed")],
+    )
+    assert found["backout"]["restores"]
+    said = cmdb("change", "main", "--from-drift", "drift.json")
+    assert (said.code, "goes without revisions" in said.err) == (2, True)
+    assert "there is no ledger" in cmdb("change", "main..topic", "--ledger", "nowhere").err

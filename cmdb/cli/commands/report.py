@@ -23,10 +23,7 @@ from cmdb.model.data import as_data
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Answer a question about the whole inventory.
-
-    Selectors limit it to some CIs.
-    """
+    """Answer a question about the whole inventory, or about the CIs that selectors pick."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -64,8 +61,7 @@ def _command(analysis: Analysis) -> click.Command:
     function: Function = shared(*DOCUMENTS, *(DRAWINGS if draw else ()))(run)
     for decorate in (at, as_of, *((pictured,) if draw else ()), *map(_option, reversed(analysis.OPTIONS)), selection):
         function = decorate(function)
-    example = f"\b\nExample:\n  cmdb report {analysis.NAME}"
-    return click.command(analysis.NAME, help=_help(analysis), short_help=summary(analysis), epilog=example)(function)
+    return click.command(analysis.NAME, help=_help(analysis), short_help=summary(analysis))(function)
 
 
 def _option(declared: Option[Any]) -> Decorator:

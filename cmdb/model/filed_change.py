@@ -59,6 +59,11 @@ class Move:
     failed: bool = False
 
 
+def entries(raw: Value) -> tuple[Mapping[str, Value], ...]:
+    """The mappings of a list; nothing of anything else that somebody wrote instead."""
+    return tuple(item for item in raw if isinstance(item, Mapping)) if isinstance(raw, list | tuple) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class FiledChange:
     """A change record with its life. `history` begins with the proposal and ends with the state that it is in.
@@ -91,6 +96,11 @@ class FiledChange:
     def open(self) -> bool:
         """Whether the change is still ahead: proposed or approved."""
         return self.state in ("proposed", "approved")
+
+    def section(self, name: str) -> Mapping[str, Value]:
+        """A mapping of the content; empty where there is none, or something else that somebody wrote."""
+        found = self.content.get(name)
+        return found if isinstance(found, Mapping) else {}
 
     @property
     def changes(self) -> tuple[Mapping[str, Value], ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cmdb.compare.leaves import with_value
 from cmdb.model.ci import CI, SERVING
-from cmdb.model.filed_change import FiledChange
+from cmdb.model.filed_change import FiledChange, entries
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
 from cmdb.model.value import Value
 from cmdb.reconciliation.findings import LIFECYCLE, PRESENCE
@@ -37,7 +37,7 @@ def aims(record: FiledChange) -> Iterator[Aim]:
         if action == "removed":
             continue
         if LIFECYCLE in attributes and action != "added":
-            yield Aim(record, ci, LIFECYCLE, *(value or "live" for value in attributes[LIFECYCLE]))
+            yield Aim(record, ci, LIFECYCLE, *map(_stage, attributes[LIFECYCLE]))
         for path, (old, new) in attributes.items():
             if path[0] == "attributes":
                 yield Aim(record, ci, path, old, new)
@@ -50,9 +50,11 @@ def likeness(change: Change) -> CI:
     fields: dict[str, Value] = {"keys": {}, "attributes": {}}
     for path, (old, new) in _attributes(change):
         value = old if change["action"] == "removed" else new
-        if path[0] in ("attributes", "keys") and len(path) > 1 and value is not None:
-            fields[str(path[0])] = with_value(fields[str(path[0])], path[1:], value)
-        elif path == ("name",):
+        if path[0] == "attributes" and len(path) > 1 and value is not None:
+            fields["attributes"] = with_value(fields["attributes"], path[1:], value)
+        elif path[0] == "keys" and len(path) == 2 and isinstance(value, str):
+            fields["keys"] = {**fields["keys"], str(path[1]): value}
+        elif path == ("name",) and isinstance(value, str):
             fields["name"] = value
     return CI(str(change["id"]), str(change["kind"]), **fields)
 
@@ -67,10 +69,15 @@ def _attributes(change: Change) -> Iterator[tuple[KeyPath, tuple[Value, Value]]]
 
 def _lives(change: Change, attributes: Mapping[KeyPath, tuple[Value, Value]]) -> tuple[Value, Value]:
     """Whether the CI is to be there, before and after: True or None."""
-    before, after = (value or "live" for value in attributes.get(LIFECYCLE, (None, None)))
+    before, after = map(_stage, attributes.get(LIFECYCLE, (None, None)))
     was = change["action"] != "added" and before in SERVING
     will = change["action"] != "removed" and after in SERVING
     return True if was else None, True if will else None
+
+
+def _stage(written: Value) -> str:
+    """A stage of life; what nobody wrote is live."""
+    return "live" if written is None else str(written)
 
 
 def _targets(change: Change) -> Iterator[tuple[KeyPath, tuple[Value, Value]]]:
@@ -91,5 +98,5 @@ def _ends(member: Value) -> Iterator[str]:
     if isinstance(member, Mapping):
         if isinstance(member.get("to"), str):
             yield member["to"]
-        for inner in member.get("of", ()):
+        for inner in entries(member.get("of")):
             yield from _ends(inner)

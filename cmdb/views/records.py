@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from cmdb.changes.states import moves
 from cmdb.formats.record_writer import record_data
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
-from cmdb.model.filed_change import STATES, FiledChange, Plan, State
+from cmdb.model.filed_change import STATES, FiledChange, Plan, State, entries
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem
 from cmdb.model.value import Value
@@ -56,7 +56,7 @@ def row(record: FiledChange) -> dict[str, Value]:
         "title": record.title,
         "state": record.state,
         "type": record.type,
-        "level": _risk(record).get("level"),
+        "level": record.section("risk").get("level"),
         "planned": None if record.planned is None else record_data(record)["planned"],
         "cis": list(record.cis),
         "lacking": list(record.lacking),
@@ -91,7 +91,7 @@ def _section(title: str, entries: Iterator[Entry]) -> Sequence[Block]:
 
 def _row(record: FiledChange) -> tuple[str | Span, ...]:
     state = Span(record.state, _STYLES[record.state])
-    level = str(_risk(record).get("level") or "")
+    level = str(record.section("risk").get("level") or "")
     return Span(record.id, "id"), state, record.type, level, _planned(record.planned), record.title
 
 
@@ -103,15 +103,10 @@ def _planned(plan: Plan | None) -> str:
 
 
 def _standing(record: FiledChange) -> tuple[str | Span, ...]:
-    risk = _risk(record)
+    risk = record.section("risk")
     level = f", risk {risk['level']} ({risk.get('score')} of 100)" if "level" in risk else ""
     plan = f", planned {_planned(record.planned)}" if record.planned else ", not planned yet"
     return f"{record.type.capitalize()} change, ", Span(record.state, _STYLES[record.state]), f"{level}{plan}."
-
-
-def _risk(record: FiledChange) -> Mapping[str, Value]:
-    found = record.content.get("risk")
-    return found if isinstance(found, Mapping) else {}
 
 
 def _changes(record: FiledChange) -> Iterator[Entry]:
@@ -127,10 +122,8 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _services(record: FiledChange) -> Iterator[Entry]:
-    impact = record.content.get("impact")
-    for one in impact.get("services", ()) if isinstance(impact, Mapping) else ():
-        if isinstance(one, Mapping):
-            yield Entry((Span(str(one.get("id")), "id"), f": {one.get('status')}"))
+    for one in entries(record.section("impact").get("services")):
+        yield Entry((Span(str(one.get("id")), "id"), f": {one.get('status')}"))
 
 
 def _approvals(record: FiledChange) -> Iterator[Entry]:
@@ -143,19 +136,21 @@ def _approvals(record: FiledChange) -> Iterator[Entry]:
 
 
 def _schedule(record: FiledChange) -> Iterator[Entry]:
-    found = record.content.get("schedule")
-    if not isinstance(found, Mapping):
-        return
-    for one in found.get("freezes", ()):
-        yield Entry((Span("in the freeze ", "bad"), f"{one.get('name')}: {', '.join(one.get('cis', ()))}"))
-    if outside := found.get("outside", ()):
-        yield Entry((Span("outside the windows", "warning"), f" of {', '.join(outside)}"))
-    for one in found.get("overlaps", ()):
-        harmed = ", ".join(f"{hit.get('id')} {hit.get('together')}" for hit in one.get("harmed", ()))
+    found = record.section("schedule")
+    for one in entries(found.get("freezes")):
+        yield Entry((Span("in the freeze ", "bad"), f"{one.get('name')}: {_names(one.get('cis'))}"))
+    if outside := _names(found.get("outside")):
+        yield Entry((Span("outside the windows", "warning"), f" of {outside}"))
+    for one in entries(found.get("overlaps")):
+        harmed = ", ".join(f"{hit.get('id')} {hit.get('together')}" for hit in entries(one.get("harmed")))
         together = f", together they leave {harmed}" if harmed else ""
         yield Entry((f"at the same time as {one.get('id')} ({one.get('title')}){together}",))
-    if found.get("clear"):
+    if found.get("clear") is True:
         yield Entry(Span("nothing speaks against it", "good"))
+
+
+def _names(raw: Value) -> str:
+    return ", ".join(map(str, raw)) if isinstance(raw, list | tuple) else ""
 
 
 def _history(record: FiledChange) -> Iterator[Entry]:

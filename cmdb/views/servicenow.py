@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from cmdb.model.filed_change import FiledChange
+from cmdb.model.filed_change import FiledChange, entries
 from cmdb.model.value import Value
 
 SysId = Callable[[str], str | None]
@@ -36,7 +36,7 @@ _SHORT, _LONG = 160, 4000
 def change_request(record: FiledChange, sys_id: SysId) -> dict[str, Value]:
     """The body of `POST /api/now/table/change_request`. `risk` is 2 (high), 3 (moderate) or 4 (low), `impact` 1 to 3,
     `priority` 1 to 4; dates are in UTC; `correlation_id` is the record's id, so that it can be found again."""
-    level = str(_part(record, "risk").get("level", "low"))
+    level = str(record.section("risk").get("level", "low"))
     services = _services(record)
     fields: dict[str, Value] = {
         "short_description": _cut(record.title, _SHORT),
@@ -62,20 +62,15 @@ def change_request(record: FiledChange, sys_id: SysId) -> dict[str, Value]:
     return {name: item for name, item in fields.items() if item}
 
 
-def _part(record: FiledChange, name: str) -> Mapping[str, Value]:
-    found = record.content.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
 def _services(record: FiledChange) -> list[Mapping[str, Value]]:
     """The affected services, the worst first, as they come."""
-    return [one for one in _part(record, "impact").get("services", ()) if isinstance(one, Mapping)]
+    return list(entries(record.section("impact").get("services")))
 
 
 def _owners(record: FiledChange) -> Iterator[str]:
     """Who owns what changes."""
-    for one in _part(record, "impact").get("failed", ()):
-        if isinstance(one, Mapping) and one.get("owner"):
+    for one in entries(record.section("impact").get("failed")):
+        if one.get("owner"):
             yield str(one["owner"])
 
 
@@ -104,13 +99,13 @@ def _description(record: FiledChange, sys_id: SysId) -> str:
     return "\n".join(lines)
 
 
-def _steps(changes: Iterator[Mapping[str, Value]] | tuple[Mapping[str, Value], ...]) -> Iterator[str]:
+def _steps(changes: tuple[Mapping[str, Value], ...]) -> Iterator[str]:
     for change in changes:
-        yield f"{change['id']} ({change['kind']}) is {change['action']}"
-        for one in change.get("attributes", ()):
-            yield f"  {one['path']}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
-        for one in change.get("relations", ()):
-            yield f"  {one['type']} {one.get('target') or one.get('group') or ''}: {one['action']}"
+        yield f"{change.get('id')} ({change.get('kind')}) is {change.get('action')}"
+        for one in entries(change.get("attributes")):
+            yield f"  {one.get('path')}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
+        for one in entries(change.get("relations")):
+            yield f"  {one.get('type')} {one.get('target') or one.get('group') or ''}: {one.get('action')}"
 
 
 def _said(value: Value) -> str:
@@ -118,17 +113,17 @@ def _said(value: Value) -> str:
 
 
 def _backout(record: FiledChange) -> str:
-    backout = _part(record, "backout")
+    backout = record.section("backout")
     start = [] if backout.get("restores", True) else ["Taking the change back does NOT restore everything."]
-    return _lines([*start, *_steps(tuple(backout.get("changes", ())))])
+    return _lines([*start, *_steps(entries(backout.get("changes")))])
 
 
 def _analysis(record: FiledChange) -> Iterator[str]:
-    risk = _part(record, "risk")
+    risk = record.section("risk")
     if "score" in risk:
         yield f"Risk {risk.get('level')}, {risk['score']} of 100."
-    for factor in risk.get("factors", ()):
-        if isinstance(factor, Mapping) and factor.get("points"):
+    for factor in entries(risk.get("factors")):
+        if factor.get("points"):
             yield f"{factor['points']} {factor.get('name')}: {factor.get('reason')}"
     for one in _services(record):
         yield f"If it fails, {one.get('id')} is {one.get('status')}."

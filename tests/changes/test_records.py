@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
@@ -18,10 +19,16 @@ from cmdb.formats.record_reader import read_record
 from cmdb.formats.record_writer import record_edited, record_text
 from cmdb.formats.yaml.precise import parse
 from cmdb.model import plain
+from cmdb.model.answer import Screen
 from cmdb.model.filed_change import STATES, FiledChange, State
 from cmdb.model.problem import CmdbError
+from cmdb.model.value import Value
+from cmdb.render.text import text
 from cmdb.sources.protocol import Unreadable
+from cmdb.testing.drift import drift
 from cmdb.testing.records import START, records
+from cmdb.views.records import document, record_document, record_payload
+from cmdb.views.servicenow import change_request
 
 PATH = "changes/2026-11-22-chg-1.yaml"
 TEXT = """\
@@ -209,3 +216,53 @@ def accepted(text: str) -> bool:
 
 def test_a_moved_record_says_where_it_may_go_next() -> None:
     assert moves(read(TEXT)) == ("approved", "rejected")
+
+
+ANYTHING = st.recursive(
+    st.booleans() | st.integers(-9, 9) | st.sampled_from(["web-1", "attributes.memory", "live", "x", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.sampled_from(["id", "cis", "to", "of", "services", "freezes", "harmed", "changes"]), inner)
+    ),
+    max_leaves=5,
+)
+SECTIONS = st.dictionaries(
+    st.sampled_from(["services", "failed", "factors", "freezes", "outside", "overlaps", "changes", "clear", "score"]),
+    ANYTHING,
+)
+PATHS = st.sampled_from(
+    [
+        "attributes.memory",
+        "attributes.a.b",
+        "attributes[0]",
+        "keys.hosts",
+        "name",
+        "lifecycle",
+        "..",
+        "presence",
+        "keys",
+    ]
+)
+CHANGES = st.fixed_dictionaries({
+    "id": st.sampled_from(["web-1", "web-2"]),
+    "kind": st.sampled_from(["server", "no-kind"]),
+    "action": st.sampled_from(["added", "removed", "changed", "renamed"]),
+    "attributes": st.lists(st.fixed_dictionaries({"path": PATHS, "before": ANYTHING, "after": ANYTHING}), max_size=3).map(tuple),
+    "relations": st.lists(st.fixed_dictionaries({"type": st.just("runs_on"), "action": st.just("added"), "before": ANYTHING, "after": ANYTHING}), max_size=2).map(tuple),
+})  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["risk", "impact", "schedule", "backout"]), SECTIONS), st.lists(CHANGES, max_size=3)
+)
+def test_whatever_people_write_into_a_record_nothing_breaks(content: dict[str, Value], changes: list[Value]) -> None:
+    record = replace(read(TEXT), content={**content, "changes": tuple(changes)}, approvals=(), state="approved")
+    assert text(record_document(record), Screen()) and record_payload(record)
+    assert text(document([record], ()), Screen())
+    assert change_request(record, lambda _: None)["correlation_id"] == "chg-1"
+    seen = (
+        "source: hosts\ncoverage: [{status: complete}]\nseen: [{kind: server, key: web-2, attributes: {memory: 1}}]\n"
+    )
+    for cis in ("{kind: server, id: web-1, attributes: {memory: 2}}", "{kind: server, id: web-2}"):
+        assert drift(cis, seen, records=[record], as_of=datetime(2026, 11, 29, 6, tzinfo=UTC)) is not None

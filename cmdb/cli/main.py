@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "graph": "Draw the dependencies among the CIs that selectors pick.",
     "impact": "Tell what suffers when CIs fail.",
     "path": "Tell how one CI depends on another.",
-    "report": "Answer a question about the whole inventory, such as who depends on whom.",
+    "report": "Answer a question about the whole inventory.",
     "triage": "Tell which failures explain what is alarming.",
     "diff": "Compare the CIs of two revisions by their meaning.",
     "log": "Tell which commits changed a CI, and what they changed.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from cmdb.compare.fields import origin
@@ -42,10 +43,11 @@ def log(workspace: Workspace, ci: str, *, paths: Sequence[str] = (), limit: int 
     return known.ask(lambda one: logging.log(found.id, passages(one, start), patterns, limit, told))
 
 
-def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = ()) -> past.Blame:
+def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = (), limit: int | None = None) -> past.Blame:
     """For each value of a CI the commit that last set it, and the line where it stands now.
 
-    `paths` are patterns of key paths: only values at or below one are told. Raises `CmdbError` where there is no such
+    `paths` are patterns of key paths: only values at or below one are told. `limit` keeps as many values, those that
+    were set last. Raises `CmdbError` where there is no such
     CI, no such value, or no history.
     """
     patterns = tuple(map(_pattern, paths))
@@ -58,7 +60,18 @@ def blame(workspace: Workspace, ci: str, *, paths: Sequence[str] = ()) -> past.B
     if patterns and not answer.values:
         hint = f"'cmdb show {found.id}' lists its values, and 'cmdb log {found.id} PATH' tells what became of one"
         raise CmdbError(f"'{found.id}' has no value at {', '.join(paths)}", hint=hint)
-    return replace(answer, values=tuple(_located(workspace, found, value) for value in answer.values))
+    kept = answer.values if limit is None else _latest(answer.values, limit)
+    return replace(answer, values=tuple(_located(workspace, found, value) for value in kept))
+
+
+def _latest(values: Sequence[BlamedValue], limit: int) -> tuple[BlamedValue, ...]:
+    """The values that were set last, in their order."""
+    newest = sorted(range(len(values)), key=lambda number: _when(values[number]), reverse=True)[:limit]
+    return tuple(values[number] for number in sorted(newest))
+
+
+def _when(value: BlamedValue) -> datetime:
+    return value.commit.committed if value.commit else datetime.max.replace(tzinfo=UTC)
 
 
 def tree_of(workspace: Workspace) -> GitTree:

@@ -196,6 +196,8 @@ def _edits(shape: Shape, raw: Value, wanted: Value, steps: Steps) -> Iterator[Ed
     parts, targets = shape.parts(raw), shape.parts(wanted)
     if parts and targets and _alike(shape, raw, wanted):
         yield from _of_parts(shape, parts, targets, steps)
+    elif not steps:
+        raise Impossible("all of it is to be another")
     else:
         yield Put(steps, as_it_was(wanted))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TypeVar
 
 H = TypeVar("H", bound=Hashable)
-COSTLY = 20_000_000
+COSTLY = 200_000
 """Pairs of equal items beyond which nobody waits for a comparison."""
 Span = tuple[int, int]
 Hunk = tuple[Span, Span]
@@ -65,14 +66,60 @@ def _in_common(base: Sequence[H], ours: Sequence[H], theirs: Sequence[H]) -> Ite
 
 def _matches(before: Sequence[H], after: Sequence[H]) -> list[tuple[int, int, int]]:
     """The stretches that are the same: where they begin on both sides, and how long they are."""
-    head = _alike(before, after)
-    tail = _alike(before[head:][::-1], after[head:][::-1])
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    found = [(0, 0, head)] if head else []
-    if _cost(old, new) <= COSTLY:
-        blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-        found += [(i + head, j + head, length) for i, j, length in blocks if length]
-    return [*found, (len(before) - tail, len(after) - tail, tail)] if tail else found
+    found: list[tuple[int, int, int]] = []
+    for i, j, length in _stretches(before, after, 0, 0):
+        if found and (i, j) == (found[-1][0] + found[-1][2], found[-1][1] + found[-1][2]):
+            i, j, known = found.pop()
+            length += known
+        found.append((i, j, length))
+    return found
+
+
+def _stretches(old: Sequence[H], new: Sequence[H], i: int, j: int) -> Iterator[tuple[int, int, int]]:
+    """The same in pieces, by way of what is there just once on both sides: so a list of a thousand alike items costs
+    no more than its length."""
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    if head:
+        yield i, j, head
+    left, right = old[head : len(old) - tail], new[head : len(new) - tail]
+    anchors = _anchors(left, right)
+    if anchors:
+        one = other = 0
+        for a, b in (*anchors, (len(left), len(right))):
+            yield from _stretches(left[one:a], right[other:b], i + head + one, j + head + other)
+            if a < len(left):
+                yield i + head + a, j + head + b, 1
+            one, other = a + 1, b + 1
+    elif left and right and _cost(left, right) <= COSTLY:
+        blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+        yield from ((i + head + a, j + head + b, length) for a, b, length in blocks if length)
+    if tail:
+        yield i + len(old) - tail, j + len(new) - tail, tail
+
+
+def _anchors(old: Sequence[H], new: Sequence[H]) -> list[tuple[int, int]]:
+    """The longest run, in the order of both sides, of what is there once on each (patience sorting)."""
+    places = {item: at for at, item in enumerate(new)}
+    counts, others = Counter(old), Counter(new)
+    piles: list[int] = []
+    tops: list[int] = []
+    above: dict[int, int | None] = {}
+    where: dict[int, int] = {}
+    for at, item in enumerate(old):
+        if counts[item] != 1 or others.get(item) != 1:
+            continue
+        place = places[item]
+        pile = bisect_left(piles, place)
+        piles[pile : pile + 1] = [place]
+        tops[pile : pile + 1] = [at]
+        above[at], where[at] = (tops[pile - 1] if pile else None), place
+    found: list[tuple[int, int]] = []
+    top = tops[-1] if tops else None
+    while top is not None:
+        found.append((top, where[top]))
+        top = above[top]
+    return found[::-1]
 
 
 def _alike(before: Sequence[H], after: Sequence[H]) -> int:

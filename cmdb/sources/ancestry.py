@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +65,7 @@ def mentioning(repository: Repository, tip: str, folder: str, word: str) -> tupl
     below = f"{repository.prefix}/{folder}" if repository.prefix else folder
     text = repository.run(
         *("log", f"-S{word}", "--format=", "--name-only", "-z", "--no-renames", "--diff-merges=first-parent"),
-        *("--no-textconv", "--no-ext-diff", "--no-follow", tip, "--", below),
+        *("--no-textconv", "--no-ext-diff", "--no-follow", "--ignore-submodules", f"-O{os.devnull}", tip, "--", below),
     )
     return tuple(dict.fromkeys(path.lstrip("\n") for path in _within(repository, text)))
 

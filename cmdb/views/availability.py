@@ -61,7 +61,7 @@ def span(seconds: float) -> str:
 def _summary(result: Availabilities) -> str:
     numbers = result.summary
     if not numbers.cis:
-        return "There is no service." if not result.notes else "None of them serves."
+        return "None of them serves." if result.notes else "There is none."
     counts = {"met": numbers.met, "missed": numbers.missed, "unknown": numbers.unknown, "none": numbers.without_target}
     told = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
     return f"{several(numbers.cis, 'CI')}; target {told}."

@@ -1,15 +1,16 @@
-"""Every value of a CI with the commit that last set it, as a table and as the `values` of the JSON."""
+"""Every value of a CI with the commit that last set it, by commit for people and by path for programs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from cmdb.compare.wording import member_data, member_text
 from cmdb.model.ci import Group, Target
-from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Table
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.keypath import format_path
 from cmdb.model.location import location_data
-from cmdb.model.past import Blame, BlamedValue
+from cmdb.model.past import Blame, BlamedValue, Commit
 from cmdb.model.types import text
 from cmdb.model.value import Value
 from cmdb.model.words import line_of, shortened
@@ -18,9 +19,10 @@ _SHORT = 9
 
 
 def document(blame: Blame) -> Document:
-    """A table of paths, values and commits."""
-    title = Heading(f"{blame.ci.id}: {blame.ci.name}" if blame.ci.name else blame.ci.id, 1)
-    blocks: list[Block] = [title, Table(("path", "value", "commit", "date", "author", "line"), _rows(blame))]
+    """The values by commit, the newest first, each with the line where it stands."""
+    blocks: list[Block] = [Heading(f"{blame.ci.id}: {blame.ci.name}" if blame.ci.name else blame.ci.id, 1)]
+    for commit, cut, values in _by_commit(blame.values):
+        blocks += [Heading(_title(commit, cut)), Listing(tuple(map(_entry, values)))]
     if blame.former_ids:
         blocks.append(Paragraph(("Formerly ", Span(", ".join(blame.former_ids), "id"), ".")))
     return Document(tuple(blocks))
@@ -43,19 +45,31 @@ def payload(blame: Blame) -> dict[str, Value]:
     }
 
 
-def _rows(blame: Blame) -> tuple[tuple[Inline, ...], ...]:
-    return tuple(
-        (Span(format_path(value.path), "path"), shortened(_text(value)), *_who(value), line_of(value.location))
-        for value in blame.values
-    )
+def _by_commit(values: Iterable[BlamedValue]) -> Iterator[tuple[Commit | None, bool, list[BlamedValue]]]:
+    """What nobody has committed first, then the newest."""
+    found: dict[tuple[Commit | None, bool], list[BlamedValue]] = {}
+    for value in values:
+        found.setdefault((value.commit, value.cut), []).append(value)
+    for commit, cut in sorted(found, key=_age):
+        yield commit, cut, found[commit, cut]
 
 
-def _who(value: BlamedValue) -> tuple[Inline, Inline, Inline]:
-    commit = value.commit
+def _age(key: tuple[Commit | None, bool]) -> tuple[bool, float, str]:
+    commit = key[0]
+    return (False, 0, "") if commit is None else (True, -commit.at.timestamp(), commit.id)
+
+
+def _title(commit: Commit | None, cut: bool) -> str:
     if commit is None:
-        return "uncommitted", "", ""
-    before = "or before " if value.cut else ""
-    return (before, Span(commit.id[:_SHORT], "id")), f"{commit.at.astimezone(UTC):%Y-%m-%d}", commit.author
+        return "uncommitted"
+    before = "or before " if cut else ""
+    return f"{before}{commit.id[:_SHORT]} {commit.at.astimezone(UTC):%Y-%m-%d} {commit.author}: {commit.subject}"
+
+
+def _entry(value: BlamedValue) -> Entry:
+    target = isinstance(value.value, Target) and not value.value.notes
+    said = "" if target else f": {shortened(_text(value))}"
+    return Entry((Span(format_path(value.path), "path"), said, Span(f"  {line_of(value.location)}", "dim")))
 
 
 def _text(value: BlamedValue) -> str:

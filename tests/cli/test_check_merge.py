@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cmdb import Workspace, rehearse
 from cmdb.testing.program import Program, Said
 from cmdb.testing.repositories import Checkout, Files, Link
 
@@ -173,6 +175,34 @@ def test_files_that_change_places(shop: Checkout, cmdb: Program) -> None:
     swapped = {"inventory/shop.yaml": vault, "inventory/vault.yaml": SHOP}
     parted(shop, {"inventory/team.yaml": "kind: team\nid: team-a\nname: A\n"}, swapped)
     assert (judged(cmdb).code, judged(cmdb).json["summary"]["cis"]) == (0, 4)
+
+
+def test_the_result_is_what_git_and_the_driver_make(
+    shop: Checkout, cmdb: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    shop.git("config", "merge.cmdb.driver", f"'{sys.executable}' -m cmdb merge-driver --marker-size %L -- %O %A %B %P")
+    shop.commit({".gitattributes": "inventory/**/*.yaml merge=cmdb\n"})
+    main: Files = {
+        "inventory/shop.yaml": None,
+        "inventory/apps/shop.yaml": SHOP.replace("1.0", "1.1"),
+        "inventory/all.yaml": ALL + "- {kind: server, id: web-2}\n",
+        "inventory/same.yaml": "kind: server\nid: same\n",
+        "inventory/team.yaml": None,
+    }
+    topic: Files = {
+        "inventory/shop.yaml": SHOP + "  memory: 2 GiB  # more\n",
+        "inventory/all.yaml": ALL.replace("A1", "A2") + "- {kind: server, id: web-3}\n",
+        "inventory/same.yaml": "# also here\nid: same\nkind: server\n",
+        "inventory/vault.yaml": None,
+        "inventory/safe/vault.yaml": str(BASE["inventory/vault.yaml"]),
+    }
+    parted(shop, main, topic)
+    result = rehearse(Workspace.open(shop.root), "main", "topic").result
+    shop.git("merge", "-q", "--no-edit", "topic")
+    real = {path.relative_to(shop.root).as_posix(): path.read_bytes() for path in shop.root.rglob("*.yaml")}
+    assert {path: result.read(path) for path in real} == real
+    assert sorted({ci.place.path for ci in result.inventory.declared}) == sorted(set(real) - {"cmdb.yaml"})
 
 
 def test_nothing_is_written_and_no_driver_runs(shop: Checkout, cmdb: Program, tmp_path: Path) -> None:

@@ -99,6 +99,22 @@ def test_a_merge_is_blamed_for_what_it_changed_itself(cmdb: Program, checkout: C
     assert {one["commit"] for one in said.json["commits"]} == {base, topic, main, merge}
     assert logged(said)[0] == ("changed", ["attributes.memory"])
     assert cmdb("log", "web", "owner", "-f", "json").json["commits"][0]["commit"] == topic
+    assert blamed(cmdb("blame", "web", "-n", "1", "-f", "json")) == {"attributes.memory": merge}
+
+
+def test_of_two_sides_that_set_the_same_the_first_parent_is_blamed(cmdb: Program, checkout: Checkout) -> None:
+    checkout.git("switch", "--quiet", "-c", "topic")
+    topic = checkout.commit({"inventory/web.yaml": f"{WEB}owner: x\n"}, date="2026-01-03T12:00:00Z")
+    checkout.git("switch", "--quiet", "main")
+    main = checkout.commit({"inventory/web.yaml": f"{WEB}owner: x\nname: W\n"}, date="2026-01-02T12:00:00Z")
+    checkout.git("merge", "--no-commit", "--strategy=ours", "topic")
+    checkout.commit()
+    assert blamed(cmdb("blame", "web", "owner", "-f", "json")) == {"owner": main}
+    assert {topic, main} < {one["commit"] for one in cmdb("log", "web", "-f", "json").json["commits"]}
+    checkout.git("switch", "--quiet", "--detach", topic)
+    checkout.git("merge", "--no-commit", "--strategy=ours", main)
+    checkout.commit()
+    assert blamed(cmdb("blame", "web", "owner", "-f", "json")) == {"owner": topic}
 
 
 def test_relations_are_blamed_entry_by_entry_and_renamed_targets_are_no_change(
@@ -121,7 +137,7 @@ def test_what_is_not_committed_is_said_to_be_so(cmdb: Program, checkout: Checkou
     Path("inventory/new.yaml").write_text("kind: server\nid: new\n")
     values = blamed(cmdb("blame", "web", "-f", "json"))
     assert values == {"attributes.memory": None, "attributes.os": None, "id": first, "kind": first, "lifecycle": first}
-    assert "attributes.os      debian  uncommitted" in cmdb("blame", "web").out
+    assert "\nuncommitted\nattributes.memory: 1 GiB  inventory/elsewhere.yaml:3\n" in cmdb("blame", "web").out
     assert set(blamed(cmdb("blame", "new", "-f", "json")).values()) == {None}
     assert logged(cmdb("log", "web", "-f", "json")) == [("added", ["attributes.memory"])]
     said = cmdb("log", "new")
@@ -300,4 +316,6 @@ def test_names_and_settings_of_a_stranger_do_no_harm(cmdb: Program, checkout: Ch
     checkout.commit({"inventory/web.yaml": None, "inventory/www.yaml": text})
     assert [one["author"] for one in cmdb("log", "web", "-f", "json").json["commits"]] == ["Ada", "Ada"]
     assert cmdb("blame", "web").code == 0
+    checkout.commit({"inventory/o.yaml": None})
+    assert [one["action"] for one in cmdb("log", "o", "-f", "json").json["commits"]] == ["removed", "added"]
     assert not marker.exists()

@@ -11,7 +11,7 @@ from cmdb.testing.repositories import Checkout, Files, write
 
 SERVERS: Files = {
     "cmdb.yaml": "name: x\n",
-    "inventory/web-1.yaml": "kind: server\nid: web-1\nattributes: {memory: 32 GiB, os: debian}\n",
+    "inventory/web-1.yaml": "kind: server\nid: web-1\ntags: [b, a]\nattributes: {memory: 32 GiB, os: debian}\n",
     "inventory/web-2.yaml": "kind: server\nid: web-2\nrelations: {depends_on: web-1}\n",
     "inventory/team.yaml": "kind: team\nid: team-a\n",
 }
@@ -108,9 +108,7 @@ def test_what_keeps_a_release_from_being_frozen(cmdb: Program, checkout: Checkou
 
 @pytest.mark.usefixtures("frozen")
 def test_nothing_left_a_release_that_was_only_laid_out_anew(cmdb: Program, checkout: Checkout) -> None:
-    everything = (
-        "- {kind: server, attributes: {os: debian, memory: 32768 MiB}, id: web-1}\n- kind: server\n  id: web-2\n"
-    )
+    everything = "- {kind: server, attributes: {os: debian, memory: 32768 MiB}, tags: [a, b], id: web-1}\n- kind: server\n  id: web-2\n"
     everything += "  relations: {depends_on: [web-1]}\n- {kind: team, id: team-a, name: A}\n"
     checkout.commit({**{path: None for path in SERVERS if "/" in path}, "inventory/all.yaml": everything})
     said = cmdb("baseline", "verify", "r1")
@@ -119,12 +117,12 @@ def test_nothing_left_a_release_that_was_only_laid_out_anew(cmdb: Program, check
 
 def test_what_left_a_release_is_told_with_its_commit(cmdb: Program, checkout: Checkout, frozen: str) -> None:
     changed = checkout.commit(
-        {"inventory/web-1.yaml": "kind: server\nid: web-1\nattributes: {memory: 64 GiB, os: debian}\n"}
+        {"inventory/web-1.yaml": "kind: server\nid: web-1\ntags: [a, b]\nattributes: {memory: 64 GiB, os: debian}\n"}
     )
     checkout.commit(
         {
             "inventory/web-1.yaml": None,
-            "inventory/w/web-1.yaml": "kind: server\nid: web-1\nattributes: {memory: 64 GiB, os: debian}\n",
+            "inventory/w/web-1.yaml": "kind: server\nid: web-1\ntags: [a, b]\nattributes: {memory: 64 GiB, os: debian}\n",
         }
     )
     removed = checkout.commit({"inventory/web-2.yaml": None})
@@ -163,11 +161,21 @@ def test_new_cis_are_warnings_and_uncommitted_changes_are_told(cmdb: Program, fr
 
 @pytest.mark.usefixtures("frozen")
 def test_a_renamed_ci_left_and_a_renamed_target_did_not(cmdb: Program, checkout: Checkout) -> None:
-    www = "kind: server\nid: www\naliases: [web-1]\nattributes: {memory: 32 GiB, os: debian}\n"
+    www = "kind: server\nid: www\naliases: [web-1]\ntags: [b, a]\nattributes: {memory: 32 GiB, os: debian}\n"
     commit = checkout.commit({"inventory/web-1.yaml": www})
     (one,) = cmdb("baseline", "verify", "r1", "-f", "json").json["departures"]
     assert (one["ci"], one["former_id"], one["action"]) == ("www", "web-1", "renamed")
     assert [each["commit"] for each in one["commits"]] == [commit]
+
+
+@pytest.mark.usefixtures("frozen")
+def test_what_did_not_load_has_not_left(cmdb: Program) -> None:
+    Path("inventory/web-2.yaml").write_text("kind: [server\nid: web-2\n")
+    said = cmdb("baseline", "verify", "r1", "-f", "json")
+    assert (said.code, said.json["status"], said.json["departures"]) == (3, "incomplete", [])
+    Path("inventory/web-1.yaml").unlink()
+    said = cmdb("baseline", "verify", "r1", "-f", "json")
+    assert (said.code, [one["ci"] for one in said.json["departures"]]) == (1, ["web-1"])
 
 
 @pytest.mark.usefixtures("frozen")
@@ -215,7 +223,9 @@ def test_a_wrong_record_is_a_problem(cmdb: Program, text: str, message: str) -> 
 
 
 def test_any_two_sides_are_compared(cmdb: Program, checkout: Checkout, frozen: str) -> None:
-    checkout.commit({"inventory/web-1.yaml": "kind: server\nid: web-1\nattributes: {memory: 64 GiB, os: debian}\n"})
+    checkout.commit(
+        {"inventory/web-1.yaml": "kind: server\nid: web-1\ntags: [a, b]\nattributes: {memory: 64 GiB, os: debian}\n"}
+    )
     assert cmdb("baseline", "freeze", "r2", "kind=server").code == 0
     checkout.commit()
     Path("inventory/web-2.yaml").unlink()

@@ -134,6 +134,62 @@ def test_smaller_sets_are_the_same_without_the_larger(declared: Inventory, size:
         assert found(topology, asked, size=size) == (tuple(cut for cut in everything if len(cut) <= size), size)
 
 
+def test_sets_of_two_members_may_overlap() -> None:
+    declared = inventory("""
+    - {kind: server, id: a, relations: {depends_on: {at_least: 1, of: [b, c]}}}
+    - {kind: server, id: b, relations: {depends_on: {at_least: 1, of: [p, q]}}}
+    - {kind: server, id: c, relations: {depends_on: {at_least: 1, of: [q, r]}}}
+    - {kind: server, id: p}
+    - {kind: server, id: q}
+    - {kind: server, id: r}
+    """)
+    topology = build(declared)
+    assert found(topology, "a") == ((("b", "c"), ("b", "q", "r"), ("c", "p", "q"), ("p", "q", "r")), 3)
+    assert found(topology, "a") == (by_trying(topology, "a"), 3)
+
+
+@pytest.mark.parametrize("members", ["[b, c]", "[c, b]"])
+def test_the_set_of_one_member_may_hold_that_of_another(members: str) -> None:
+    declared = inventory(f"""
+    - {{kind: server, id: a, relations: {{depends_on: {{at_least: 1, of: {members}}}}}}}
+    - {{kind: server, id: b, relations: {{depends_on: {{at_least: 1, of: [p, q, r]}}}}}}
+    - {{kind: server, id: c, relations: {{depends_on: {{at_least: 1, of: [p, q]}}}}}}
+    - {{kind: server, id: p}}
+    - {{kind: server, id: q}}
+    - {{kind: server, id: r}}
+    """)
+    topology = build(declared)
+    assert found(topology, "a") == ((("b", "c"), ("b", "p", "q"), ("p", "q", "r")), 3)
+    assert found(topology, "a") == (by_trying(topology, "a"), 3)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_much_redundancy_over_little(seed: int) -> None:
+    """Two layers of groups over few CIs, so that sets overlap in every way."""
+    random = Random(f"layers {seed}")
+    leaves = [f"leaf-{number}" for number in range(6)]
+    middle = {f"mid-{number}": sorted(random.sample(leaves, random.randint(2, 4))) for number in range(4)}
+    top = sorted(random.sample(sorted(middle), random.randint(2, 4)))
+    declared = inventory(
+        "\n".join(
+            [
+                *(f"- {{kind: server, id: {leaf}}}" for leaf in leaves),
+                *(
+                    f"- {{kind: server, id: {each}, relations: {group(random, below)}}}"
+                    for each, below in middle.items()
+                ),
+                f"- {{kind: server, id: top, relations: {group(random, top)}}}",
+            ]
+        )
+    )
+    topology = build(declared)
+    assert found(topology, "top") == (by_trying(topology, "top"), 3)
+
+
+def group(random: Random, members: list[str]) -> str:
+    return f"{{depends_on: {{at_least: {random.randint(1, 2)}, of: [{', '.join(members)}]}}}}"
+
+
 BRIDGE = """
 - kind: application
   id: out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from random import Random
 
 import pytest
@@ -56,6 +56,28 @@ def test_only_the_smallest_of_every_affected_service() -> None:
 def test_a_failure_that_is_not_down_can_still_get_worse() -> None:
     (found,) = further(impact(SHOP, {"web-1": Status.DEGRADED, "hv-2": Status.DOWN}), "shop")
     assert found.cut_sets == (("hv-1",), ("vault",), ("web-1",))
+
+
+def test_what_was_enough_before_is_known_even_where_the_search_before_was_cut_off() -> None:
+    below = {ci: [f"{ci}{number}" for number in range(8)] for ci in "bcd"}
+    declared = inventory(
+        "\n".join(
+            [
+                "- kind: server",
+                "  id: a",
+                "  relations: {depends_on: [{at_least: 1, of: [b, c, d]}, {at_least: 1, of: [x, y, z]}]}",
+                *(
+                    f"- {{kind: server, id: {ci}, relations: {{depends_on: [{', '.join(of)}]}}}}"
+                    for ci, of in below.items()
+                ),
+                *(f"- {{kind: server, id: {ci}}}" for ci in [*"xyz", *chain.from_iterable(below.values())]),
+            ]
+        )
+    )
+    hit = impact(declared, ["b"])
+    (found,) = further(hit, "a", limit=500)
+    assert (found.complete_to_size, ("x", "y", "z") in found.cut_sets) == (3, True)
+    assert found.new == set(found.cut_sets) - {("x", "y", "z")}
 
 
 def test_a_wrong_id_is_told() -> None:

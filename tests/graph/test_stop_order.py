@@ -36,6 +36,15 @@ def test_what_is_needed_stops_last_and_each_wave_tells_who_suffers() -> None:
     ]
 
 
+def test_a_group_holds_while_it_can_spare_what_stops() -> None:
+    (wave,) = stop_order(inventory(SHOP), ["web-1"]).waves
+    assert wave.affected == ()
+    waves = stop_order(inventory(SHOP), ["web-1", "hv-2"]).waves
+    assert [[(ci.id, ci.status) for ci in wave.affected] for wave in waves] == [
+        [("shop", Status.DOWN), ("storefront", Status.DOWN), ("web-2", Status.DOWN)]
+    ]
+
+
 def test_what_is_degraded_first_and_down_later_is_told_twice() -> None:
     cis = inventory(
         "- {kind: application, id: app, relations: {uses: a, depends_on: b}}\n"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Tell what baselines expect, write one from what is observed, and freeze releases."""
+    """Tell what baselines expect, write one, and freeze releases."""
 
 
 for each in (releasing.freeze, releasing.listing, releasing.diff, releasing.verify):

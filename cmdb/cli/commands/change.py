@@ -62,7 +62,7 @@ def command(
     exit_code: bool,
     as_of: date | None,
 ) -> None:
-    """Tell what a change does, what it can break, who must agree, and how to take it back.
+    """Tell what a change does, can break and needs, for those who must agree.
 
     BASE..HEAD is the change from one revision to another, BASE...HEAD what HEAD changed since it left BASE, BASE alone
     the change from BASE to the working tree; without an argument BASE is HEAD. A revision that is called like a word of

@@ -39,10 +39,11 @@ def command(
     picture: Picture,
     at: str | None,
 ) -> None:
-    """Tell how A depends on B, or B on A.
+    """Tell how one CI depends on another.
 
-    By default it is one shortest path. Only CIs that serve and relations that let harm through are walked. A step that
-    passes a redundancy group says how many of its members are needed.
+    Which of the two is named first does not matter. By default it is one shortest path. Only CIs that serve and
+    relations that let harm through are walked. A step that passes a redundancy group says how many of its members are
+    needed.
     """
     if every and disjoint:
         raise click.UsageError("--all and --disjoint are different questions.")

@@ -23,7 +23,10 @@ from cmdb.model.data import as_data
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Answer a question about the whole inventory, or about the CIs that selectors pick."""
+    """Answer a question about the whole inventory.
+
+    Selectors limit it to some CIs.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -61,7 +64,8 @@ def _command(analysis: Analysis) -> click.Command:
     function: Function = shared(*DOCUMENTS, *(DRAWINGS if draw else ()))(run)
     for decorate in (at, as_of, *((pictured,) if draw else ()), *map(_option, reversed(analysis.OPTIONS)), selection):
         function = decorate(function)
-    return click.command(analysis.NAME, help=_help(analysis), short_help=summary(analysis))(function)
+    example = f"\b\nExample:\n  cmdb report {analysis.NAME}"
+    return click.command(analysis.NAME, help=_help(analysis), short_help=summary(analysis), epilog=example)(function)
 
 
 def _option(declared: Option[Any]) -> Decorator:

@@ -25,7 +25,7 @@ from cmdb.graph.weak.gates import Gates
 
 LIMIT = 100_000
 """Nodes of a diagram for a single question."""
-EFFORT = 4_000_000
+EFFORT = 2_000_000
 """Nodes for all questions together, of which each has at least LEAST."""
 LEAST = 4_000
 SAMPLES = 1 << 20

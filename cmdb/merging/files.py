@@ -193,6 +193,8 @@ class _Merge:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise Unmergeable("it is not UTF-8 text") from None
+        if 0 < text.count("\r\n") < text.count("\n"):
+            raise Unmergeable("its lines do not all end alike")
         text = text.replace("\r\n", "\n")
         text += "" if text.endswith("\n") or not text else "\n"
         return _Text(text, self._parsed(text))

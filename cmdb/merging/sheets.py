@@ -105,8 +105,15 @@ class Sheet:
         return shifted(" " * piece.inner + self.text[piece.node.start : piece.end], -piece.inner)
 
     def spliced(self, splices: Iterable[Splice]) -> str:
-        """The text with the cuts made."""
-        return self.page.spliced(splices)
+        """The text with the cuts made. Raises `Impossible` where they overlap."""
+        parts: list[str] = []
+        at = 0
+        for splice in sorted(splices, key=lambda one: (one.start, one.end)):
+            if splice.start < at:
+                raise Impossible("two changes are in each other's way")
+            parts += (self.text[at : splice.start], splice.text)
+            at = splice.end
+        return "".join((*parts, self.text[at:]))
 
     def _entry(self, root: Node, entry: Entry, shape: Shape, at: int) -> Piece:
         page, listed = self.page, entry.item is not None

@@ -185,8 +185,9 @@ def test_documents_and_lists_take_each_others_cis() -> None:
         ("- {id: a}\n- {id: a}\n", "- {id: a}\n- {id: b}\n", "- {id: a}\n- {id: c}\n"),
         ("text\n", "other\n", "third\n"),
         ("- [a]\n", "- [b]\n", "- [c]\n"),
+        ("id: a\r\nx: 1\ny: 1\n", "id: a\r\nx: 2\ny: 1\n", "id: a\r\nx: 1\ny: 2\n"),
     ],
-    ids=["anchors", "duplicate-keys", "duplicate-ids", "no-mapping", "no-mappings"],
+    ids=["anchors", "duplicate-keys", "duplicate-ids", "no-mapping", "no-mappings", "line-ends"],
 )
 def test_what_only_lines_can_be_merged_of(base: str, ours: str, theirs: str) -> None:
     found = merge(CI, base, ours, theirs)

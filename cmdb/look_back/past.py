@@ -96,19 +96,10 @@ class GitPast:
         """The newest commit that took a CI away, which none of its parents had done, and one of these; None where
         nobody did within these files."""
         for ancestor in self.ancestors:
-            before = ancestry.parents(self._repository, ancestor.id)
-            had = [isinstance(self.look(parent, names), Sight) for parent in before]
-            if had and all(had) and self.look(ancestor.id, names) is None:
-                moved = {
-                    path
-                    for parent in before
-                    for path in self._declaring(
-                        ancestor.id, ancestry.changed(self._repository, parent, ancestor.id, INVENTORY), names
-                    )
-                }
-                if not moved:
-                    return ancestor, before[0]
-                raise Moved(frozenset(moved))
+            if ancestor.parents and self.look(ancestor.id, names) is None:
+                if all(isinstance(self.look(parent, names), Sight) for parent in ancestor.parents):
+                    self._refuse_moved(ancestor.id, names)
+                    return ancestor, ancestor.parents[0]
         return None
 
     def files_of(self, name: str) -> frozenset[str]:
@@ -120,6 +111,13 @@ class GitPast:
         """The CIs that a commit knows by any of some names, by no more than id, kind and aliases."""
         files = ancestry.mentions(self._repository, commit, INVENTORY, words)
         return tuple(ci for _, ci in self._named(commit, files) if not words.isdisjoint((ci.id, *ci.aliases)))
+
+    def _refuse_moved(self, commit: str, names: Sequence[str]) -> None:
+        """Raises `Moved` where a commit has a CI in another file."""
+        for parent in ancestry.parents(self._repository, commit):
+            files = ancestry.changed(self._repository, parent, commit, INVENTORY)
+            if moved := frozenset(self._declaring(commit, files, names)):
+                raise Moved(moved)
 
     def _declaring(self, commit: str, files: Iterable[str], names: Sequence[str]) -> Iterator[str]:
         wanted = [path for path in files if path not in self.paths]

@@ -96,10 +96,10 @@ class GitPast:
         """The newest commit that took a CI away, which none of its parents had done, and one of these; None where
         nobody did within these files."""
         for ancestor in self.ancestors:
-            if ancestor.parents and self.look(ancestor.id, names) is None:
-                if all(isinstance(self.look(parent, names), Sight) for parent in ancestor.parents):
-                    self._refuse_moved(ancestor.id, names)
-                    return ancestor, ancestor.parents[0]
+            had = (isinstance(self.look(parent, names), Sight) for parent in ancestor.parents)
+            if ancestor.parents and self.look(ancestor.id, names) is None and all(had):
+                self._refuse_moved(ancestor.id, names)
+                return ancestor, ancestor.parents[0]
         return None
 
     def files_of(self, name: str) -> frozenset[str]:

@@ -21,8 +21,8 @@ def command(call: Call, reference: str, paths: tuple[str, ...], limit: int | Non
     """Tell which commit last set each value of a CI.
 
     Each value comes with the line where it stands now. The CI is followed through files that moved, through new ids,
-    and through merges: a merge is blamed only for what it has from none of its parents. Paths are key paths or patterns of
-    them; only values there are told.
+    and through merges: a merge is blamed only for what it has from none of its parents. Paths are key paths or patterns
+    of them; only values there are told.
     """
     from cmdb.look_back import blame
 

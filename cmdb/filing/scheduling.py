@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from cmdb.changes.circumstances import Trouble
 from cmdb.changes.schedule import Ground, schedule
 from cmdb.compare.inventories import diff
+from cmdb.model.change import ChangeSet
 from cmdb.model.filed_change import FiledChange, Plan
 from cmdb.model.schedule import Schedule
 from cmdb.sources.commits import day_of
@@ -19,13 +20,13 @@ LATELY = timedelta(days=90)
 """How long a failed change counts."""
 
 
-def scheduled(before: Workspace, after: Workspace, planned: Plan | None) -> Schedule:
+def scheduled(before: Workspace, after: Workspace, planned: Plan | None, changes: ChangeSet | None = None) -> Schedule:
     """A plan held against the calendar of the side before, so that no change makes room for itself, and against the
-    change records of both sides."""
+    change records of both sides. `changes` are those between the sides, unless others are given."""
     if planned is None:
         return Schedule()
-    changes = diff(before.inventory, after.inventory).changes
-    cis = sorted({name for change in changes for name in (change.id, change.former_id) if name})
+    found = diff(before.inventory, after.inventory) if changes is None else changes
+    cis = sorted({name for change in found.changes for name in (change.id, change.former_id) if name})
     others: dict[str, FiledChange] = {one.id: one for side in (after, before) for one in side.records.records}
     sides = [Ground(side.inventory, side.topology) for side in (before, after)]
     return schedule(cis, planned, before.baselines.calendar, sides, others.values())

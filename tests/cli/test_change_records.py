@@ -137,6 +137,21 @@ def test_a_freeze_is_told_and_is_part_of_the_risk(cmdb: Program) -> None:
     assert "schedule" not in cmdb("change", "main..first", "-f", "json").json
 
 
+def test_what_drifted_has_a_schedule_too(cmdb: Program) -> None:
+    lines = [
+        {"format": "cmdb.snapshot/1", "source": "hosts", "run": NOON, "started": NOON},
+        {"coverage": {"scope": "kind=server", "status": "complete"}},
+        {"observation": {"kind": "server", "key": "web-1", "attributes": {"memory": 68719476736}}},
+        {"observation": {"kind": "server", "key": "web-2", "attributes": {"memory": 34359738368}}},
+        {"end": {"finished": NOON, "observations": 2, "coverage": 1}},
+    ]
+    Path("seen.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    cmdb("drift", "--observed", "seen.jsonl", "--as-of", NOON, "--no-ledger", "-f", "json", "-o", "drift.json")
+    said = cmdb("change", "--from-drift", "drift.json", *SUNDAY, "--as-of", NOON, "-f", "json").json
+    assert [(one["name"], one["cis"]) for one in said["schedule"]["freezes"]] == [("sale", ["web-1"])]
+    assert next(one["points"] for one in said["risk"]["factors"] if one["name"] == "freeze") > 0
+
+
 def test_the_calendar_is_that_of_the_base_so_that_no_change_makes_room_for_itself(
     cmdb: Program, repository: Checkout
 ) -> None:

@@ -77,7 +77,10 @@ def command(
     with working("reading both sides", gauge=call.gauge):
         unread = sorted({*before.unread, *after.unread})
     with working("assessing"):
-        schedule = proposal.schedule(before, after)
+        drifted = None
+        if from_drift and proposal.planned:
+            drifted = _from_drift(before, from_drift, day(as_of), Circumstances()).changes
+        schedule = proposal.schedule(before, after, drifted)
         known = Circumstances(
             frozenset(labels),
             tuple(dict.fromkeys(freeze.name for freeze in schedule.freezes)),

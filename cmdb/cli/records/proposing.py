@@ -24,6 +24,7 @@ from cmdb.views.schedule import with_schedule
 from cmdb.views.servicenow import change_request
 
 if TYPE_CHECKING:
+    from cmdb.model.change import ChangeSet
     from cmdb.model.change_record import ChangeRecord
     from cmdb.workspace import Workspace
 
@@ -88,11 +89,11 @@ class Proposal:
     emit: Path | str | None = None
     planned: Plan | None = None
 
-    def schedule(self, before: Workspace, after: Workspace) -> Schedule:
-        """The plan held against the calendar and other plans."""
+    def schedule(self, before: Workspace, after: Workspace, changes: ChangeSet | None = None) -> Schedule:
+        """The plan held against the calendar and other plans, for the changes between two sides or for others."""
         from cmdb.filing.scheduling import scheduled
 
-        return scheduled(before, after, self.planned)
+        return scheduled(before, after, self.planned, changes)
 
     def finish(
         self,

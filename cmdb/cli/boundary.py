@@ -14,6 +14,7 @@ from click.exceptions import Exit
 COULD_NOT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_SHORTER = "look for kinds or baselines that extend one another in a long line, and shorten it"
 DEBUG = "cmdb.debug"
 """The key under which the context remembers `--debug`."""
 
@@ -47,6 +48,8 @@ def _tell(error: Exception, *, debug: bool) -> None:
         import traceback
 
         traceback.print_exception(error)
+    if isinstance(error, RecursionError):
+        error = CmdbError("something in these files is chained or nested too deeply", hint=_SHORTER)
     if isinstance(error, CmdbError):
         tell(error.problem)
         return

@@ -67,6 +67,9 @@ class WorkspaceShape:
     change: Any = None
 
 
+_LONGEST = timedelta(days=36_525)
+
+
 def read_config(data: bytes) -> tuple[WorkspaceConfig, list[Problem]]:
     """The settings that are right, and the problems of those that are not."""
     reading = read_precise(PATH, data)
@@ -103,7 +106,9 @@ def _source(name: str, raw: Value, place: Place, problems: list[Problem]) -> Sou
     if shape is None:
         return None
     options = {key: value(item) for key, item in raw.items() if key not in _SOURCE_FIELDS and item is not None}
-    return SourceConfig(name, shape.plugin, shape.covers, timedelta(seconds=shape.timeout), options)
+    return SourceConfig(
+        name, shape.plugin, shape.covers, timedelta(seconds=min(shape.timeout, _LONGEST.total_seconds())), options
+    )
 
 
 def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
@@ -127,15 +132,22 @@ def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
     if not 0 <= shape.outage_threshold <= 1:
         problems.append(_wrong("outage_threshold is a share between 0 and 1", place.at("outage_threshold")))
     return DriftConfig(
-        max_age=timedelta(seconds=shape.max_age),
+        max_age=_duration(shape.max_age, place.at("max_age"), problems),
         outage_threshold=shape.outage_threshold,
         manage=shape.manage,
-        pending_grace=timedelta(seconds=shape.pending_grace),
+        pending_grace=_duration(shape.pending_grace, place.at("pending_grace"), problems),
         allow_unobserved=_allowance(shape.allow_unobserved, place.at("allow_unobserved"), problems),
         severity=_severities(shape.severity),
         rules=tuple(_rule(rule, place.at("rules", number), problems) for number, rule in enumerate(shape.rules)),
         raise_for=shape.raise_for,
     )
+
+
+def _duration(seconds: float, place: Place, problems: list[Problem]) -> timedelta:
+    if seconds > _LONGEST.total_seconds():
+        problems.append(_wrong("a duration of more than a hundred years", place))
+        return _LONGEST
+    return timedelta(seconds=seconds)
 
 
 def _rule(shape: RuleShape, place: Place, problems: list[Problem]) -> SeverityRule:

@@ -32,22 +32,30 @@ def walk(value: Value, path: KeyPath) -> Value:
 
 def expand(value: Value, pattern: KeyPath) -> Iterator[KeyPath]:
     """The paths that fit a pattern. `*` and `**` take what is there; segments without a star need not be there."""
-    if not pattern:
-        yield ()
-        return
-    head, rest = pattern[0], pattern[1:]
-    if head == "**":
-        yield from expand(value, rest)
-        for segment in _segments(value):
-            yield from ((segment, *path) for path in expand(_step(value, segment), pattern))
-        return
-    for segment in _segments(value) if head == "*" else (head,):
-        yield from ((segment, *path) for path in expand(_step(value, segment), rest))
+    yield from _expanded(value, pattern, 0, (), set())
 
 
 def starred(path: KeyPath) -> bool:
     """Whether a path is a pattern."""
     return "*" in path or "**" in path
+
+
+def _expanded(
+    value: Value, pattern: KeyPath, at: int, path: KeyPath, seen: set[tuple[int, KeyPath]]
+) -> Iterator[KeyPath]:
+    """From a place of the pattern and of the value on; never twice from the same one, lest stars multiply."""
+    if (at, path) in seen:
+        return
+    seen.add((at, path))
+    if at == len(pattern):
+        yield path
+        return
+    head = pattern[at]
+    if head == "**":
+        yield from _expanded(value, pattern, at + 1, path, seen)
+    for segment in _segments(value) if head in ("*", "**") else (head,):
+        after = at if head == "**" else at + 1
+        yield from _expanded(_step(value, segment), pattern, after, (*path, segment), seen)
 
 
 def _segments(value: Value) -> tuple[Segment, ...]:

@@ -10,9 +10,13 @@ import re
 
 import oryaml
 
+from cmdb.model.limits import DEPTH
 from cmdb.model.value import Value
 
 _FLAT = bytes.maketrans(b"\n\r[{,0:!&", b"     \0\0\0\0")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ROUND = bytes.maketrans(b"{}", b"[]")
+_TOO_DEEP = b"[" * (DEPTH + 1)
 _SIGNS = b"+-"
 """What an odd scalar begins with is NUL after a space, once all that may stand before one is a space, and signs go."""
 
@@ -34,6 +38,8 @@ class Odd(Exception):
 
 def parse(data: bytes) -> Value:
     """The single document of a file, None for an empty one; plain numbers have lost their text. Raises `Odd`."""
+    if (data.count(b"[") + data.count(b"{") > DEPTH and _deep(data)) or data.find(b"- - - - ") >= 0:
+        raise Odd
     flat = data.translate(_FLAT, _SIGNS)
     if flat.find(b" \0") >= 0 or flat[:1] == b"\0" or data.find(b"\t") >= 0 or not data.isascii():
         _look_closer(data)
@@ -41,6 +47,18 @@ def parse(data: bytes) -> Value:
         return oryaml.loads(data)
     except (ValueError, TypeError, RecursionError) as error:
         raise Odd from error
+
+
+def _deep(data: bytes) -> bool:
+    """Whether brackets may stand within each other deeper than the precise reader allows; the fast one takes time with
+    the square of the depth before it says so."""
+    brackets = data.translate(_ROUND, _NO_BRACKETS)
+    while _TOO_DEEP not in brackets:
+        fewer = brackets.replace(b"[]", b"")
+        if len(fewer) == len(brackets):
+            return brackets.count(b"[") > DEPTH
+        brackets = fewer
+    return True
 
 
 def _look_closer(data: bytes) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,7 +53,9 @@ def _made(spelling: str) -> Pattern | NoPattern:
     if len(spelling) > PATTERN_LENGTH:
         return NoPattern(f"it is longer than {PATTERN_LENGTH:,} characters")
     try:
-        known = re.compile(spelling)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            known = re.compile(spelling)
     except (re.error, OverflowError, RecursionError) as error:
         return NoPattern(str(error))
     ways = _ways(spelling)

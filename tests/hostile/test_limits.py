@@ -142,6 +142,7 @@ def test_too_many_cis_and_files(cmdb: Program, checkout: Checkout, monkeypatch: 
 # time ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_check_that_would_not_end_is_given_up(
     cmdb: Program, checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cmdb.formats.defaults import NAMES
 from cmdb.merging.lists import MISSING, Schemas, Shape, Sort, text_of
-from cmdb.merging.trees import Disagreement, merged
+from cmdb.merging.trees import merged, whole
 from cmdb.model.value import Value
 
 _ALONE = ("", "")
@@ -55,10 +55,12 @@ def renamed(base: Mapping[Hashable, Entry], side: Mapping[Hashable, Entry]) -> d
 
 
 def shape_of(sides: Sequence[Entry], schemas: Schemas) -> Shape:
-    """The shape of an entry as all sides have it; one of several kinds counts as of none."""
+    """The shape of an entry as all sides have it. Of one whose kind changes nothing is known of its attributes."""
     sort = sides[0].sort
     kinds = {text_of(entry.raw.get("kind")) for entry in sides}
-    return Shape(sort, kinds.pop() if sort == "ci" and len(kinds) == 1 else "", schemas=schemas)
+    if len(kinds) > 1:
+        return Shape(sort)
+    return Shape(sort, kinds.pop() if sort == "ci" else "", schemas=schemas)
 
 
 def merged_entry(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:
@@ -68,14 +70,8 @@ def merged_entry(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value
         return ours
     alone = shape.sort not in _NAMED
     if MISSING in (ours, theirs) or (base is MISSING and not alone):
-        return _whole(shape, base, ours, theirs)
+        return whole(shape, base, ours, theirs)
     return merged(shape, {} if base is MISSING else base, ours, theirs)
-
-
-def _whole(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:
-    if shape.same(ours, theirs) or shape.same(base, theirs):
-        return ours
-    return theirs if shape.same(base, ours) else Disagreement(base, ours, theirs)
 
 
 def _entries(path: str, documents: tuple[Value, ...]) -> Iterator[Entry]:

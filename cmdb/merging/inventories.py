@@ -113,7 +113,7 @@ class _Merging:
         return before[name][1] if name in before and side.inventory.may_declare(name) else MISSING
 
     def _merged(self, name: str, kind: str, base: Value, ours: Value, theirs: Value) -> Value:
-        schemas = tuple(side.inventory.schema for side in self.sides)
+        schemas = tuple(side.inventory.schema for side in self.sides) if kind else ()
         shape = Shape("ci", kind, schemas=lambda: schemas)
         merged = merged_entry(shape, base, ours, theirs)
         for path, found in disagreements(shape, merged):

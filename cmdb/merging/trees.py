@@ -25,20 +25,24 @@ class Disagreement:
 
 
 def merged(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:
-    """The node with the changes of both sides, or a disagreement about all of it. An entry of a relation that both
-    made, or that one changed and the other removed, is in doubt as a whole."""
-    if shape.same(ours, theirs) or shape.same(base, theirs):
-        return ours
-    if shape.same(base, ours):
-        return theirs
+    """The node with the changes of both sides, or a disagreement about all of it."""
+    plain = whole(shape, base, ours, theirs)
+    if not isinstance(plain, Disagreement):
+        return plain
     sides = [() if side is MISSING else shape.parts(side) for side in (base, ours, theirs)]
     parts = [side for side in sides if side is not None]
-    whole = shape.member and MISSING in (base, ours, theirs)
-    if len(parts) == len(sides) and not whole and shape.comparable((base, ours, theirs)):
+    if len(parts) == len(sides) and shape.comparable((base, ours, theirs)):
         return _combined(shape, (base, ours, theirs), parts)
     if all(isinstance(side, list) for side in (base, ours, theirs)) and shape.rule(base) is None:
         return _woven(shape, base, ours, theirs)
-    return ours if shape.means(ours, theirs) else Disagreement(base, ours, theirs)
+    return ours if shape.means(ours, theirs) else plain
+
+
+def whole(shape: Shape, base: Value, ours: Value, theirs: Value) -> Value:
+    """The node as the one side has it that changed it, or a disagreement."""
+    if shape.same(ours, theirs) or shape.same(base, theirs):
+        return ours
+    return theirs if shape.same(base, ours) else Disagreement(base, ours, theirs)
 
 
 def settled(tree: Value, side: Side) -> Value:
@@ -89,15 +93,17 @@ def _segments(shape: Shape, tree: Value) -> Iterator[tuple[Segment, Value]]:
 
 
 def _combined(shape: Shape, sides: Sequence[Value], parts: Sequence[Sequence[Part]]) -> Value:
-    """A mapping or a list that is merged part by part: ours in our order, then what only they have."""
+    """A mapping or a list that is merged part by part: ours in our order, then what only they have. An item of a list
+    that both made, or that one changed and the other removed, is in doubt as a whole."""
     if _exchanged(shape, parts) or not _unnamed_pair(shape, parts):
         return Disagreement(*sides)
     base, ours, theirs = ({part.key: part for part in side} for side in parts)
     found: list[tuple[Part, Value]] = []
     for known in (*ours, *(known for known in theirs if known not in ours)):
         part = ours.get(known) or theirs[known]
-        values = (side[known].value if known in side else MISSING for side in (base, ours, theirs))
-        value = merged(shape.at(part.segment), *values)
+        values = [side[known].value if known in side else MISSING for side in (base, ours, theirs)]
+        merge = whole if isinstance(part.step, int) and MISSING in values else merged
+        value = merge(shape.at(part.segment), *values)
         if value is not MISSING:
             found.append((part, value))
     if not found and MISSING in sides[1:]:

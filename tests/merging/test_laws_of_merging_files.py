@@ -14,7 +14,7 @@ from cmdb.model.keypath import KeyPath, format_path
 from cmdb.testing import merges
 
 PATH = "inventory/cis.yaml"
-law = settings(max_examples=100, deadline=None)
+law = settings(max_examples=60, deadline=None)
 
 
 def by_lines(sides: Sides) -> Lines:

@@ -12,10 +12,11 @@ from cmdb.model.change import Change, ChangeSet, RelationChange
 from cmdb.model.ci import Group
 from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import format_path
+from cmdb.model.types import equal
 from cmdb.testing.inventories import triples
 
 Triple = tuple[Inventory, Inventory, Inventory]
-law = settings(max_examples=60, deadline=None)
+law = settings(max_examples=40, deadline=None)
 
 
 def merge(base: Inventory, ours: Inventory, theirs: Inventory) -> cmdb.Merge:
@@ -75,7 +76,7 @@ def lost(change: Change, after: Change | None, doubtful: list[Conflict]) -> list
     paths = [
         format_path(one.path)
         for one in change.attributes
-        if not (one.path in known and known[one.path] == one.after)
+        if not (one.path in known and equal(one.attribute, known[one.path], one.after))
         and one.path[-1] not in sets
         and one.after not in ((), {})
     ]

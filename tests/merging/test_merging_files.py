@@ -138,6 +138,17 @@ def test_other_files(path: str, base: str, ours: str, theirs: str, merged: str) 
     assert (found.conflicts, found.data.decode()) == ((), merged)
 
 
+def test_a_waiver_that_one_side_drops_and_the_other_prolongs_is_in_doubt_as_a_whole() -> None:
+    one = "  - {ci: a, path: owner, observed: x, expires: 2026-12-31}\n"
+    base, ours = "waivers:\n" + one + one.replace("ci: a", "ci: b"), "waivers:\n" + one.replace("ci: a", "ci: b")
+    found = merge("baselines/waivers.yaml", base, ours, base.replace("2026", "2027", 1))
+    assert [conflict.path for conflict in found.conflicts] == ["waivers[ci=a]"]
+    later = one.replace("2026", "2027")
+    assert found.data.decode() == ours.replace(
+        "waivers:\n", f"waivers:\n<<<<<<< ours\n=======\n{later}>>>>>>> theirs\n"
+    )
+
+
 def test_a_ci_that_took_a_new_name_is_the_same_ci() -> None:
     base = "- {kind: server, id: a, owner: o}\n"
     found = merge(CI, base, "- {kind: server, id: b, aliases: [a], owner: o}\n", base.replace("owner: o", "owner: p"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,3 +91,25 @@ def test_pre_commit_asks_only_where_something_of_a_workspace_changed(committing:
     write(committing.root, {"ops/inventory/a.yaml": "", "ops/baselines/b.yml": ""})
     committing.git("add", "--all")
     assert "Skipped" not in hook(committing, "cmdb-check")[1]
+
+
+def examples(page: str, path: str) -> list[str]:
+    """The files that a page shows under such a path."""
+    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    return re.findall(rf"^`{path}`:\n\n```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "schema", "count"),
+    [
+        ("gate-in-github-actions.md", r"\.github/workflows/[a-z.-]*", "vendor.github-workflows", 2),
+        ("gate-in-gitlab.md", r"\.gitlab-ci\.yml", "vendor.gitlab-ci", 1),
+    ],
+)
+def test_what_the_pages_show_is_valid(page: str, path: str, schema: str, count: int, tmp_path: Path) -> None:
+    found = examples(page, path)
+    assert len(found) == count
+    for number, text in enumerate(found):
+        (tmp_path / f"{number}.yml").write_text(text)
+        code, told = said("check-jsonschema", f"--builtin-schema={schema}", str(tmp_path / f"{number}.yml"))
+        assert code == 0, told

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MOST_VARIABLES = 10_000
 """OxiDD descends by recursion; beyond some 100,000 levels the stack would end."""
-CAPACITY = 1 << 18
-"""Nodes that there is memory for, those of intermediate results included: 4 MiB."""
+CAPACITY = 1 << 20
+"""Nodes that there is memory for, those of intermediate results included: 16 MiB."""
 CACHE = 1 << 20
 PATIENCE = 5
 """Steps without a better order after which none is expected."""

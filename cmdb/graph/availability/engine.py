@@ -23,7 +23,7 @@ from cmdb.graph.topology import Topology
 from cmdb.graph.weak.alone import alone_of
 from cmdb.graph.weak.gates import Gates
 
-LIMIT = 50_000
+LIMIT = 200_000
 """Nodes of a diagram for a single question."""
 EFFORT = 2_000_000
 """Nodes for all questions together, of which each has at least LEAST."""

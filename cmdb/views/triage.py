@@ -75,12 +75,17 @@ def drawing(triaged: Triaged) -> Drawing:
         return Drawing()
     first = triaged.found.explanations[0]
     steps = sorted({(step.source, step.target, step.relation) for hit in first.explains for step in hit.via})
-    labels = {cause.id: (f"{cause.name or cause.id} (cause)", cause.kind) for cause in first.causes}
+    nodes = {
+        cause.id: Node(cause.id, f"{cause.name or cause.id} (cause)", cause.kind, Status.DOWN, failed=True)
+        for cause in first.causes
+    }
     for hit in first.explains:
-        labels.setdefault(hit.id, (f"{hit.name or hit.id} (alarming, {_word(hit.status)})", hit.kind))
-    ids = sorted({*labels, *(name for source, target, _ in steps for name in (source, target))})
-    nodes = tuple(Node(name, *labels.get(name, (name, ""))) for name in ids)
-    return Drawing(nodes, tuple(Edge(*step) for step in steps))
+        label = f"{hit.name or hit.id} (alarming, {_word(hit.status)})"
+        nodes.setdefault(hit.id, Node(hit.id, label, hit.kind, hit.status))
+    for name in sorted(name for source, target, _ in steps for name in (source, target)):
+        nodes.setdefault(name, Node(name, name))
+    title = f"What explains {several(len(triaged.found.alarming), 'alarm')}"
+    return Drawing(tuple(nodes[name] for name in sorted(nodes)), tuple(Edge(*step) for step in steps), title)
 
 
 def _question(alarming: Sequence[str]) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cmdb.cli.asking import about, answering
-from cmdb.cli.options import Call, as_of, at, exit_code, now, option, shared
+from cmdb.cli.drawing import DRAWINGS, Picture, pictured
+from cmdb.cli.including import including
+from cmdb.cli.options import DOCUMENTS, Call, as_of, at, exit_code, now, option, shared
 from cmdb.cli.output import say
 from cmdb.cli.progress import working
 from cmdb.incidents.evidence import Evidences, changed, drifted, joined
@@ -48,10 +50,12 @@ DAYS = 7
 @option("--drift", type=click.Path(path_type=Path), metavar="FILE", help=DRIFT)
 @option("--since", type=click.IntRange(min=0), default=DAYS, show_default=True, metavar="DAYS", help=SINCE)
 @option("-n", "--limit", type=click.IntRange(min=1), default=MOST, show_default=True, help="Explanations to be told.")
+@including
+@pictured
 @exit_code
 @as_of
 @at
-@shared("text", "json", "markdown", "dot", "mermaid")
+@shared(*DOCUMENTS, *DRAWINGS)
 def command(
     call: Call,
     selectors: tuple[str, ...],
@@ -61,6 +65,8 @@ def command(
     drift: Path | None,
     since: int,
     limit: int,
+    include: tuple[str, ...],
+    picture: Picture,
     exit_code: bool,
     as_of: date | None,
     at: str | None,
@@ -91,6 +97,7 @@ def command(
             topology=workspace.topology,
             least=STATUSES[at_least],
             evidence=evidence,
+            include=include,
             most=limit,
         )
     triaged = view.Triaged(found, inventory.schema, told)
@@ -100,7 +107,7 @@ def command(
         verdict,
         lambda: view.document(triaged),
         lambda: view.payload(triaged),
-        lambda: view.drawing(triaged),
+        picture.of(workspace, lambda: view.drawing(triaged)),
     )
     call.finish(replace(answer, status="findings") if found.explanations and exit_code else answer)
 

@@ -8,11 +8,10 @@ from typing import get_args
 from cmdb.changes.sides import Side, Sides
 from cmdb.model.change_record import ChangeImpact, Contact, ContactRole
 from cmdb.model.ci import CI
+from cmdb.model.contact import ways
 from cmdb.model.status import Status
 
 SUPPORT = "supported_by"
-WAYS = ("phone", "email", "chat", "on_call", "working_hours", "timezone", "lead", "deputy")
-"""The attributes of teams, people and suppliers that say how to reach them."""
 LEADS = ("lead", "deputy")
 """The attributes that name who is called when they cannot help."""
 _ROLES = get_args(ContactRole)
@@ -61,8 +60,8 @@ def _leads(sides: Sides, who: str) -> Iterator[str]:
 
 def _contact(role: ContactRole, who: str, cis: set[str], sides: Sides) -> Contact:
     ci = _known(sides, who)
-    ways = {name: str(ci.attributes[name]) for name in WAYS if ci and ci.attributes.get(name) is not None}
-    return Contact(who, role, ci.name if ci else None, tuple(sorted(cis)), ways)
+    reached = {} if ci is None else ways(ci, sides.after.inventory.schema)
+    return Contact(who, role, ci.name if ci else None, tuple(sorted(cis)), reached)
 
 
 def _known(sides: Sides, who: str) -> CI | None:

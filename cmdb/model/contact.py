@@ -18,6 +18,9 @@ WAYS = (
     "working_hours",
     "support_hours",
     "response_time",
+    "timezone",
+    "lead",
+    "deputy",
 )
 """Attributes that help to reach somebody, the quickest first."""
 

@@ -308,7 +308,7 @@ def test_git_is_only_asked_when_something_deviates(tmp_path: Path, monkeypatch: 
         asked.append(since)
         return ()
 
-    monkeypatch.setattr(Workspace, "_steps", steps)
+    monkeypatch.setattr(Workspace, "steps", steps)
     assert judged(tmp_path, {"a": {"os": "new"}}) == ""
     assert asked == []
     judged(tmp_path, {"a": {"os": "old"}})

@@ -27,10 +27,11 @@ from __future__ import annotations
 
 from cmdb.facts import Facts
 from cmdb.graph.availability import Availabilities, availability
+from cmdb.model.answer import Drawing
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.document import Document
-from cmdb.views.availability import document
+from cmdb.views import availability as view
 
 NAME = "availability"
 IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
@@ -66,4 +67,9 @@ def analyse(facts: Facts, asked: Asked) -> Availabilities:
 
 def present(result: Availabilities) -> Document:
     """Each CI with its availability, its target and what contributes most; then the CIs without figures."""
-    return document(result)
+    return view.document(result)
+
+
+def drawing(result: Availabilities) -> Drawing:
+    """Arrows to what costs most."""
+    return view.drawing(result)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from cmdb.facts import Facts
 from cmdb.graph.weak.criticality import Critical, criticality
 from cmdb.graph.weak.services import business_services, grades
+from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import CRITICALITIES, LIFECYCLES, SERVING
 from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Table
@@ -92,6 +93,17 @@ def present(result: Criticalities) -> Document:
     if low:
         blocks += [Heading("Rated too low"), Table(("CI", "says", "needed by"), tuple(_low(low, result._limit)))]
     return Document(tuple(blocks))
+
+
+def drawing(result: Criticalities) -> Drawing:
+    """Arrows from the services to the CIs that take them down alone, the most critical of them."""
+    shown = result.cis[: result._limit]
+    nodes = {row.id: Node(row.id, row.name or row.id, row.kind) for row in shown}
+    for name in (service for row in shown for service in row.services):
+        nodes.setdefault(name, Node(name, name))
+    edges = sorted((service, row.id) for row in shown for service in row.services)
+    arrows = tuple(Edge(service, ci, "down with") for service, ci in edges)
+    return Drawing(tuple(nodes[name] for name in sorted(nodes)), arrows, "What goes down with each CI")
 
 
 _COLUMNS = ("CI", "kind", "services", "criticality", "tier")

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from cmdb.facts import Facts
 from cmdb.graph.ordering import MaintenanceBatches, involved, maintenance_batches
+from cmdb.model.answer import Drawing
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.document import Document
-from cmdb.views.ordering import batches_document
+from cmdb.views.ordering import batches_document, batches_drawing
 
 NAME = "maintenance-batches"
 IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
@@ -39,3 +40,8 @@ def analyse(facts: Facts, asked: Asked) -> MaintenanceBatches:
 def present(result: MaintenanceBatches) -> Document:
     """Batch by batch, then the harmful ones."""
     return batches_document(result)
+
+
+def drawing(result: MaintenanceBatches) -> Drawing:
+    """A frame for each batch, and one for the harmful ones."""
+    return batches_drawing(result)

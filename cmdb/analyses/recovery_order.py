@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from cmdb.facts import Facts
 from cmdb.graph.ordering import StartOrder, involved, ranks, recovery_order
+from cmdb.model.answer import Drawing
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.document import Document
-from cmdb.views.ordering import start_document
+from cmdb.views.ordering import start_document, start_drawing
 
 NAME = "recovery-order"
 IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
@@ -41,3 +42,8 @@ def analyse(facts: Facts, asked: Asked) -> StartOrder:
 def present(result: StartOrder) -> Document:
     """Wave by wave, then what groups leave open, circles, and services."""
     return start_document(result, "Recovery order")
+
+
+def drawing(result: StartOrder) -> Drawing:
+    """A frame for each wave."""
+    return start_drawing(result, "Recovery order")

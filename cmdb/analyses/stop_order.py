@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from cmdb.facts import Facts
 from cmdb.graph.ordering import StopOrder, involved, ranks, stop_order
+from cmdb.model.answer import Drawing
 from cmdb.model.asked import Asked, Option, Options
 from cmdb.model.ci import LIFECYCLES, SERVING
 from cmdb.model.document import Document
-from cmdb.views.ordering import stop_document
+from cmdb.views.ordering import stop_document, stop_drawing
 
 NAME = "stop-order"
 IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
@@ -31,3 +32,8 @@ def analyse(facts: Facts, asked: Asked) -> StopOrder:
 def present(result: StopOrder) -> Document:
     """Wave by wave with who suffers, then circles."""
     return stop_document(result)
+
+
+def drawing(result: StopOrder) -> Drawing:
+    """A frame for each wave, and one for who suffers."""
+    return stop_drawing(result)

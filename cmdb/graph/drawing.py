@@ -25,15 +25,15 @@ KEPT = 12
 def arranged(
     drawing: Drawing, inventory: Inventory, topology: Topology, *, group_by: str = "", fold: Fold = "auto"
 ) -> Drawing:
-    """The drawing with a tier for each CI, and a group where CIs are told apart `group_by` something. Folded pictures
-    have one node for all CIs of a kind (or of a group) with the same status: always, never, or above `LIMIT` nodes.
-    Raises `CmdbError` for what nothing is grouped by."""
+    """The drawing with a tier for each CI, and with its own groups, or those of CIs told apart `group_by` something.
+    Folded pictures have one node for all CIs of a kind (or of a group) with the same status: always, never, or above
+    `LIMIT` nodes. Raises `CmdbError` for what nothing is grouped by."""
     tier = tiers(inventory.schema)
     groups = grouping(inventory, topology, group_by) if group_by else None
     nodes: list[Node] = []
     for node in drawing.nodes:
         number = topology.number(node.id)
-        named = ", ".join(groups(number)) if groups is not None and number is not None else ""
+        named = ", ".join(groups(number)) if groups is not None and number is not None else node.group
         kind = topology.kind(number) if not node.kind and number is not None else node.kind
         nodes.append(replace(node, kind=kind, tier=tier.get(kind), group=named))
     whole = replace(drawing, nodes=tuple(nodes))

@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from itertools import pairwise
 
 from cmdb.graph.availability import Availabilities, Availability, Contribution
+from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
 from cmdb.model.words import several
 
@@ -33,6 +34,23 @@ def document(result: Availabilities) -> Document:
         blocks += [Heading("Without figures"), Paragraph(f"{_few(result.missing)}.")]
         blocks.append(Paragraph("--assume PERCENT gives them one; availability, or mtbf and mttr, declare it."))
     return Document(tuple(blocks))
+
+
+def drawing(result: Availabilities) -> Drawing:
+    """What was asked about, with arrows to the CIs that cost it most of the downtime, and how much."""
+    nodes = {
+        one.id: Node(one.id, one.name or one.id, one.kind) for found in result.cis for one in found.contributions[:MOST]
+    }
+    for found in result.cis:
+        share = "unknown" if found.unavailability is None else percent(found.low, found.unavailability)
+        nodes[found.id] = Node(found.id, f"{found.name or found.id} ({share})", found.kind)
+    edges = [
+        Edge(found.id, one.id, f"{span(one.downtime)} a year")
+        for found in result.cis
+        for one in found.contributions[:MOST]
+        if one.downtime and one.id != found.id
+    ]
+    return Drawing(tuple(nodes[name] for name in sorted(nodes)), tuple(edges), "Availability")
 
 
 def percent(low: float, unavailability: float) -> str:

@@ -18,6 +18,7 @@ from cmdb.graph.ordering import (
     StopWave,
     Suffering,
 )
+from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style
 from cmdb.model.status import Status
 from cmdb.model.words import several
@@ -44,6 +45,38 @@ def start_document(order: StartOrder, title: str) -> Document:
     services = (Entry((Span(service.id, "id"), f" after wave {service.wave}")) for service in order.services)
     blocks += _section("Services work again", services)
     return Document(tuple(blocks))
+
+
+def start_drawing(order: StartOrder, title: str) -> Drawing:
+    """A frame for each wave; arrows lead from a CI to the one that it waited for."""
+    nodes = [_node(ci, f"wave {wave.number}") for wave in order.waves for ci in wave.cis]
+    waits = [Edge(ci.id, ci.after, "after") for wave in order.waves for ci in wave.cis if ci.after]
+    return _drawing(nodes, waits, title)
+
+
+def stop_drawing(order: StopOrder) -> Drawing:
+    """A frame for each wave, and one for those outside the set that suffer."""
+    nodes = [_node(ci, f"wave {wave.number}") for wave in order.waves for ci in wave.cis]
+    suffering = {ci.id: ci for wave in order.waves for ci in wave.affected}
+    nodes += [_node(ci, "suffers", ci.status) for ci in suffering.values()]
+    return _drawing(nodes, [], "Stop order")
+
+
+def batches_drawing(found: MaintenanceBatches) -> Drawing:
+    """A frame for each batch, and one for those that cannot be taken down without harm."""
+    nodes = [_node(ci, f"batch {batch.number}") for batch in found.batches for ci in batch.cis]
+    nodes += [_node(ci, "not without harm", Status.DOWN) for ci in found.harmful]
+    return _drawing(nodes, [], "Maintenance batches")
+
+
+def _node(ci: Placed | Stopped | Suffering | Harmful, frame: str, status: Status | None = None) -> Node:
+    return Node(ci.id, ci.name or ci.id, ci.kind, status, group=frame)
+
+
+def _drawing(nodes: Iterable[Node], edges: Iterable[Edge], title: str) -> Drawing:
+    found = {node.id: node for node in nodes}
+    ordered = tuple(found[name] for name in sorted(found))
+    return Drawing(ordered, tuple(sorted(edges, key=lambda edge: (edge.source, edge.target))), title)
 
 
 def stop_document(order: StopOrder) -> Document:

@@ -49,3 +49,29 @@ def test_asked_wrongly(cmdb: Program, arguments: tuple[str, ...], told: str) -> 
     said = cmdb("report", *arguments)
     assert (said.code, said.out) == (2, "")
     assert told in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "framed", "arrows"),
+    [
+        (("start-order",), {"wave 1": "db-1 db-2 web-1", "wave 2": "shop"}, ["shop after db-1"]),
+        (("recovery-order", "web-1"), {"wave 1": "web-1", "wave 2": "shop"}, ["shop after web-1"]),
+        (("stop-order", "web-1"), {"wave 1": "web-1", "suffers": "shop"}, []),
+        (("maintenance-batches", "kind=database"), {"batch 1": "db-1", "batch 2": "db-2"}, []),
+        (("maintenance-batches", "web-1"), {"not without harm": "web-1"}, []),
+        (("availability", "web-1"), {"none": "web-1"}, []),
+        (("criticality",), {}, []),
+    ],
+)
+def test_reports_are_drawn_in_frames(
+    cmdb: Program, arguments: tuple[str, ...], framed: dict[str, str], arrows: list[str]
+) -> None:
+    elements = cmdb("report", *arguments, "-f", "cytoscape").json["elements"]
+    frames: dict[str, str] = {}
+    for node in elements["nodes"]:
+        frame = node["data"]["group"] or "none"
+        frames[frame] = f"{frames.get(frame, '')} {node['data']['id']}".strip()
+    assert frames == framed
+    assert [
+        " ".join(edge["data"][end] for end in ("source", "interaction", "target")) for edge in elements["edges"]
+    ] == arrows

@@ -158,7 +158,8 @@ def _mixed(draw: st.DrawFn, mine: State, other: State) -> State:
 
 
 def _tidy(state: State) -> State:
-    """Without two CIs of one name, without aliases that are names, and without relations that lead nowhere."""
+    """Without two CIs of one name, without aliases that are names, and without relations that lead nowhere, or twice
+    to one CI by two of its names."""
     taken: set[str] = set()
     items: dict[str, Item] = {}
     for key, item in state.items.items():
@@ -167,9 +168,10 @@ def _tidy(state: State) -> State:
             items[key] = item
     for key, item in items.items():
         items[key] = replace(item, aliases=tuple(alias for alias in item.aliases if alias not in taken))
-    known = {name for item in items.values() for name in (item.name, *item.aliases)}
+    known = {name: item.name for item in items.values() for name in (item.name, *item.aliases)}
     for key, item in items.items():
-        items[key] = replace(item, relations=tuple(one for one in item.relations if one[1] in known))
+        led = {(one[0], known[one[1]]): one for one in reversed(item.relations) if one[1] in known}
+        items[key] = replace(item, relations=tuple(one for one in item.relations if one in led.values()))
     return replace(state, items=items)
 
 

@@ -49,7 +49,6 @@ def test_wrong_usage_is_2(cmdb: Program, shop: Path, arguments: list[str]) -> No
             "cmdb: internal error: ValueError: two lines (run with --debug for the traceback",
         ),
         (SystemError(), 2, "cmdb: internal error: SystemError:"),
-        (RecursionError("deep"), 2, "cmdb: internal error: RecursionError: deep"),
         (KeyboardInterrupt(), 130, "cmdb: interrupted"),
         (click.ClickException("no"), 2, "Error: no"),
     ],

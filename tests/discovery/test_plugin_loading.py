@@ -44,8 +44,8 @@ def test_an_unknown_plugin_is_told_with_those_that_are_there(plugins: Plugins) -
 
 
 def test_importing_prints_nothing_on_stdout(plugins: Plugins, capsys: pytest.CaptureFixture[str]) -> None:
-    plugins.add("loud", "", top="print('garbage')")
-    load("loud")
+    plugins.add("chatty", "", top="print('garbage')")
+    load("chatty")
     assert capsys.readouterr() == ("", "garbage\n")
 
 

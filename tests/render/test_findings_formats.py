@@ -94,7 +94,7 @@ def with_hint(finding: Finding) -> str:
 
 
 @LAW
-@given(answers(), st.sampled_from([one for one in FORMATS if one.NAME != "text"]))
+@given(answers(), st.sampled_from([one for one in FORMATS if one.NAME not in ("text", "servicenow")]))
 def test_the_same_answer_is_the_same_bytes_and_ends_with_a_line_end(given: Answer, chosen: Any) -> None:
     said = chosen.render(given, Screen())
     assert said == chosen.render(given, Screen(colour=True))

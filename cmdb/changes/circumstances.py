@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+TroubleKind = Literal["drift", "failed change"]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Trouble:
@@ -14,7 +16,7 @@ class Trouble:
     the change or the key path that drifted."""
 
     ci: str
-    what: Literal["drift", "failed change"]
+    what: TroubleKind
     reference: str = ""
     at: datetime | None = None
 

@@ -96,9 +96,9 @@ class Image:
 
     def reading(self, file: int) -> bytes | None:
         """The reading of a file; None where there is none, or not an undamaged one."""
-        start, end = self._start[file], self._start[file + 1]
-        data = bytes(self._data[start + MARK : end])
-        return data if self.holds(file) and _mark(data) == self._data[start : start + MARK] else None
+        kept = bytes(self._data[self._start[file] : self._start[file + 1]])
+        data = kept[MARK:]
+        return data if kept and _mark(data) == kept[:MARK] else None
 
 
 def _mark(reading: bytes) -> bytes:

@@ -133,11 +133,10 @@ class Remembered:
     def _decoded(
         self, number: int, into: InventoryReading, defaults: tuple[Defaults, ...] | None
     ) -> FileReading | None:
-        if (data := self._image.reading(number)) is None:
-            return None
-        if self._decoder is None:
-            self._decoder = Decoder(into.reader.schema)
-        return self._decoder.reading(data, self.paths[number], defaults)
+        data, decoder = self._image.reading(number), self._decoder
+        if decoder is None:
+            decoder = self._decoder = Decoder(into.reader.schema)
+        return None if data is None else decoder.reading(data, self.paths[number], defaults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,11 @@ class Declared(Sequence[CI]):
 
     def all(self) -> None:
         """Decodes what has not been decoded yet."""
+        files, decode = self._files, self._decode
         with collector_resting():
-            for number in range(len(self._files)):
-                self.file(number)
+            for number, found in enumerate(files):
+                if found is None:
+                    files[number] = decode(number)
 
     def __len__(self) -> int:
         return self._first[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from cmdb.compare import inventories
 from cmdb.graph import impact as graph
@@ -27,6 +27,7 @@ from cmdb.model.change import ChangeSet
 from cmdb.model.config import DriftConfig, SourceConfig
 from cmdb.model.drift import DeviationId, DriftReport
 from cmdb.model.filed_change import FiledChange
+from cmdb.model.moments import end_of
 from cmdb.model.snapshot import Snapshot
 from cmdb.reconciliation.engine import judge
 
@@ -144,11 +145,6 @@ def drift(
         watched=watched,
         records=records,
     )
-
-
-def end_of(moment: date | datetime) -> datetime:
-    """A moment as it is; a date as its last instant in UTC."""
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max, UTC)
 
 
 def _topology(inventory: Inventory | Topology) -> Topology:

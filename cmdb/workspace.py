@@ -340,8 +340,8 @@ class Workspace:
         baselines: Baselines | None = None,
     ) -> Trial:
         """The comparison with a snapshot before anybody asks what came out; by its own baselines, or by others."""
-        from cmdb.api import end_of
         from cmdb.discovery.loading import covers
+        from cmdb.model.moments import end_of
         from cmdb.reconciliation.engine import tried
         from cmdb.reconciliation.pending import Rollout
 

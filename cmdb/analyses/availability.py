@@ -28,13 +28,11 @@ from __future__ import annotations
 from cmdb.facts import Facts
 from cmdb.graph.availability import Availabilities, availability
 from cmdb.model.answer import Drawing
-from cmdb.model.asked import Asked, Option, Options
-from cmdb.model.ci import LIFECYCLES, SERVING
+from cmdb.model.asked import INCLUDE, Asked, Option, Options
 from cmdb.model.document import Document
 from cmdb.views import availability as view
 
 NAME = "availability"
-IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
 ASSUME: Option[tuple[str, ...]] = Option(
     "assume",
     (),
@@ -44,9 +42,6 @@ ASSUME: Option[tuple[str, ...]] = Option(
 DEGRADED = Option("degraded", False, "Count as unavailable what is degraded too.")
 SAMPLES = Option(
     "samples", 0, "How many states a simulation tries; 0 decides by how much is asked.", metavar="COUNT", least=0
-)
-INCLUDE: Option[tuple[str, ...]] = Option(
-    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE
 )
 OPTIONS: Options = (ASSUME, DEGRADED, SAMPLES, INCLUDE)
 

@@ -17,16 +17,12 @@ from cmdb.facts import Facts
 from cmdb.graph.weak.criticality import Critical, criticality
 from cmdb.graph.weak.services import business_services, grades
 from cmdb.model.answer import Drawing, Edge, Node
-from cmdb.model.asked import Asked, Option, Options
-from cmdb.model.ci import CRITICALITIES, LIFECYCLES, SERVING
+from cmdb.model.asked import INCLUDE, Asked, Option, Options
+from cmdb.model.ci import CRITICALITIES
 from cmdb.model.document import Block, Document, Heading, Inline, Paragraph, Span, Table
 from cmdb.model.words import several
 
 NAME = "criticality"
-IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
-INCLUDE: Option[tuple[str, ...]] = Option(
-    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE
-)
 LIMIT = Option("limit", 50, "The most CIs that text lists; data has all.", metavar="COUNT", least=1)
 OPTIONS: Options = (INCLUDE, LIMIT)
 

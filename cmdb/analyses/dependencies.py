@@ -14,7 +14,7 @@ both. One without any is in the row or column *none*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -23,20 +23,15 @@ from cmdb.graph.grouping import TRAITS, Groups, grouping
 from cmdb.graph.neighbours import entries
 from cmdb.graph.topology import Topology
 from cmdb.model.answer import Drawing, Edge, Node
-from cmdb.model.asked import Asked, Option, Options
-from cmdb.model.ci import LIFECYCLES, SERVING
-from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Style, Table
+from cmdb.model.asked import INCLUDE, Asked, Option, Options
+from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Table
 from cmdb.model.status import Status
-from cmdb.model.words import several
+from cmdb.model.words import several, worded
 
 NAME = "dependencies"
 FIELDS = f"{', '.join(TRAITS)} or labels.NAME"
 BY = Option("by", "owner", f"What CIs are told apart by: {FIELDS}.", metavar="FIELD")
 ON = Option("on", "", "What those that they depend on are told apart by, where that is another.", metavar="FIELD")
-IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
-INCLUDE: Option[tuple[str, ...]] = Option(
-    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE
-)
 OPTIONS: Options = (BY, ON, INCLUDE)
 
 EXAMPLES = 3
@@ -44,7 +39,6 @@ EXAMPLES = 3
 WIDTH = 80
 """Columns that the matrix may take; a wider one is left to the list below it."""
 NOBODY = "none"
-STYLES: Mapping[Status, Style] = {Status.AT_RISK: "note", Status.DEGRADED: "warning", Status.DOWN: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +125,7 @@ def drawing(result: Dependencies) -> Drawing:
     nodes = {node.id: node for node in (*rows.values(), *columns.values())}
     edges = tuple(
         Edge(
-            rows[cell.source].id, columns[cell.target].id, f"{several(cell.relations, 'relation')}, {_word(cell.worst)}"
+            rows[cell.source].id, columns[cell.target].id, f"{several(cell.relations, 'relation')}, {cell.worst.words}"
         )
         for cell in result.cells
         if rows[cell.source].id != columns[cell.target].id
@@ -252,11 +246,7 @@ def _entry(cell: Cell) -> Entry:
     ends = Span(cell.source or NOBODY, "id"), " on ", Span(cell.target or NOBODY, "id")
     counts = f": {several(cell.relations, 'relation')} from {several(cell.sources, 'CI')} to {cell.targets}, "
     examples = tuple(Entry(f"{one.source} {one.relation} {one.target}") for one in cell.examples)
-    return Entry((*ends, counts, Span(_word(cell.worst), STYLES[cell.worst])), examples)
-
-
-def _word(status: Status) -> str:
-    return status.label.replace("_", " ")
+    return Entry((*ends, counts, worded(cell.worst)), examples)
 
 
 def _node(by: str, name: str | None) -> Node:

@@ -10,16 +10,11 @@ from __future__ import annotations
 from cmdb.facts import Facts
 from cmdb.graph.ordering import StopOrder, involved, ranks, stop_order
 from cmdb.model.answer import Drawing
-from cmdb.model.asked import Asked, Option, Options
-from cmdb.model.ci import LIFECYCLES, SERVING
+from cmdb.model.asked import INCLUDE, Asked, Options
 from cmdb.model.document import Document
 from cmdb.views.ordering import stop_document, stop_drawing
 
 NAME = "stop-order"
-IDLE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
-INCLUDE: Option[tuple[str, ...]] = Option(
-    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=IDLE
-)
 OPTIONS: Options = (INCLUDE,)
 
 

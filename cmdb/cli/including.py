@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import click
 
 from cmdb.cli.options import Function, option
-from cmdb.model.ci import LIFECYCLES, SERVING
+from cmdb.model.ci import OUT_OF_SERVICE
 
-OUT_OF_SERVICE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
 INCLUDE = f"Count CIs of this lifecycle in too ({', '.join(OUT_OF_SERVICE)}); may be repeated."
 
 

@@ -22,6 +22,7 @@ from cmdb.cli.processes import SecondProcess
 from cmdb.cli.progress import Gauge, working
 from cmdb.model.answer import Answer, Screen, Verdict
 from cmdb.model.findings import Findings, Setting
+from cmdb.model.moments import end_of
 from cmdb.model.problem import SEVERITIES, CmdbError
 
 if TYPE_CHECKING:
@@ -138,6 +139,11 @@ def day(as_of: date | None) -> date:
     """The day that is meant, in UTC."""
     moment = as_of or now()
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def meant(as_of: date | None) -> datetime:
+    """The moment that is meant; of a day its end in UTC."""
+    return now() if as_of is None else end_of(as_of)
 
 
 def leave(status: Verdict) -> NoReturn:

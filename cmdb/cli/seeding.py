@@ -80,7 +80,7 @@ def failing(function: Function) -> Function:
 
 
 def _of_status(status: Status) -> Decorator:
-    word = status.label.replace("_", " ")
+    word = status.words
     said = f"These are {word}, whatever --status says; may be repeated."
     return option(f"--{word.replace(' ', '-')}", status.label, multiple=True, metavar="SELECTOR", help=said)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from cmdb.model.inventory import Inventory
 from cmdb.model.keypath import format_path
 from cmdb.model.step import Step
 from cmdb.model.value import Value
+from cmdb.model.words import few
 
 Evidences = Mapping[str, tuple["Evidence", ...]]
 """By the id of the CI."""
@@ -62,15 +63,8 @@ def joined(*several: Evidences) -> Evidences:
 def _what(change: Change) -> str:
     if change.action != "changed":
         return change.action
-    return _few(
-        [format_path(one.path) for one in change.attributes] + [f"relations.{one.type}" for one in change.relations]
-    )
-
-
-def _few(paths: Sequence[str]) -> str:
-    unique = list(dict.fromkeys(paths))
-    more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
-    return ", ".join(unique[:_SHOWN]) + more
+    paths = [format_path(one.path) for one in change.attributes] + [f"relations.{one.type}" for one in change.relations]
+    return few(list(dict.fromkeys(paths)), _SHOWN)
 
 
 def _deviation(one: Mapping[str, Value]) -> str:

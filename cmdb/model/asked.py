@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
+from cmdb.model.ci import OUT_OF_SERVICE
+
 T = TypeVar("T", bool, int, float, str, tuple[str, ...])
 
 
@@ -24,6 +26,10 @@ class Option(Generic[T]):
 
 
 Options = tuple[Option[Any], ...]
+INCLUDE: Option[tuple[str, ...]] = Option(
+    "include", (), "Count CIs of this lifecycle in too; may be repeated.", choices=OUT_OF_SERVICE
+)
+"""Of analyses that otherwise look at CIs in service only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cmdb.model.value import Value
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
 LIFECYCLES = ("planned", "ordered", "build", "live", "retiring", "retired")
 SERVING = frozenset({"live", "retiring"})
+OUT_OF_SERVICE = tuple(lifecycle for lifecycle in LIFECYCLES if lifecycle not in SERVING)
 CRITICALITIES = ("low", "medium", "high", "critical")
 TEXT_FIELDS = ("kind", "id", "name", "description", "owner", "environment", "lifecycle", "criticality")
 MAP_FIELDS = ("labels", "links", "keys")

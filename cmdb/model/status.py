@@ -18,5 +18,10 @@ class Status(IntEnum):
         """The word used in files and output."""
         return self.name.lower()
 
+    @property
+    def words(self) -> str:
+        """The label as running text has it."""
+        return self.label.replace("_", " ")
+
 
 STATUSES = {status.label: status for status in Status}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from cmdb.model.document import Style
+from cmdb.model.document import Span, Style
 from cmdb.model.location import Location, Where
 from cmdb.model.problem import Severity
+from cmdb.model.status import Status
 from cmdb.model.value import Value
 
 STYLES: Mapping[Severity, Style] = {
@@ -15,6 +16,12 @@ STYLES: Mapping[Severity, Style] = {
     Severity.ERROR: "bad",
     Severity.CRITICAL: "bad",
 }
+STATUS_STYLES: Mapping[Status, Style] = {
+    Status.UP: "good",
+    Status.AT_RISK: "note",
+    Status.DEGRADED: "warning",
+    Status.DOWN: "bad",
+}
 LONGEST = 60
 """Characters of a value; more is cut off."""
 
@@ -22,6 +29,18 @@ LONGEST = 60
 def several(count: int, noun: str) -> str:
     """`1 service`, `2 services`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def few(names: Sequence[str], limit: int = 2) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - limit
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def worded(status: Status) -> Span:
+    """A status in its colour."""
+    return Span(status.words, STATUS_STYLES[status])
 
 
 def shortened(value: Value, longest: int = LONGEST) -> str:

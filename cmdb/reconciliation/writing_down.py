@@ -10,6 +10,7 @@ from cmdb.formats.baseline_writer import Head, baseline_text, key_path
 from cmdb.model.baseline import Expectation
 from cmdb.model.ci import CI
 from cmdb.model.keypath import KeyPath
+from cmdb.model.words import few
 from cmdb.reconciliation.capture import Captured, Differing
 from cmdb.reconciliation.evidence import Evidence
 from cmdb.reconciliation.expectations import prepared
@@ -74,14 +75,9 @@ def _remarks(said: Captured) -> Iterator[str]:
         more = [f"and {len(told) - _FEW} others"] if len(told) > _FEW + 1 else []
         yield f"  {key_path(one.path)}: {', '.join([*told[:_FEW], *more] if more else told)}"
     if said.unseen:
-        yield f"Nobody saw {_few(said.unseen)}."
+        yield f"Nobody saw {few(said.unseen, _FEW)}."
 
 
 def _told(words: str, cis: Sequence[str]) -> str:
     short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return f"{short} ({_few(cis)})"
-
-
-def _few(cis: Sequence[str]) -> str:
-    more = f" and {len(cis) - _FEW} more" if len(cis) > _FEW else ""
-    return ", ".join(cis[:_FEW]) + more
+    return f"{short} ({few(cis, _FEW)})"

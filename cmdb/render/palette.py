@@ -31,7 +31,7 @@ PAINTS: Mapping[Status, Paint] = {
 
 def caption(node: Node) -> tuple[str, ...]:
     """The lines in a node: what it is called, then its kind and its status in words."""
-    state = "" if node.status is None else node.status.label.replace("_", " ")
+    state = "" if node.status is None else node.status.words
     if node.failed:
         state = f"fails: {state}"
     rest = " · ".join(part for part in (node.kind, state) if part)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
+from cmdb.model.moments import end_of
 from cmdb.model.problem import CmdbError
 from cmdb.sources import refusals
 from cmdb.sources.repository import Repository
@@ -53,7 +54,7 @@ def commit_of(repository: Repository, revision: str) -> str:
         return _up_to(repository, revision, _moment(revision))
     found = _parsed(repository, revision)
     if found is None and _DATE.fullmatch(revision):
-        return _up_to(repository, revision, datetime.combine(_day(revision), time.max, UTC))
+        return _up_to(repository, revision, end_of(_day(revision)))
     if found is None:
         raise _unknown(repository, revision)
     commit = _parsed(repository, found + "^{commit}")

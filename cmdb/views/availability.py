@@ -9,7 +9,7 @@ from itertools import pairwise
 from cmdb.graph.availability import Availabilities, Availability, Contribution
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
-from cmdb.model.words import several
+from cmdb.model.words import few, several
 
 MOST = 5
 """Contributions that text shows; JSON has all."""
@@ -31,7 +31,7 @@ def document(result: Availabilities) -> Document:
     for found in result.cis:
         blocks += _section(found)
     if result.missing:
-        blocks += [Heading("Without figures"), Paragraph(f"{_few(result.missing)}.")]
+        blocks += [Heading("Without figures"), Paragraph(f"{few(result.missing, FEW)}.")]
         blocks.append(Paragraph("--assume PERCENT gives them one; availability, or mtbf and mttr, declare it."))
     return Document(tuple(blocks))
 
@@ -139,8 +139,3 @@ def _table(contributions: Sequence[Contribution]) -> Table:
         if each.downtime
     )
     return Table(("contributes", "own", "", "causes a year", "a second one saves"), rows)
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - FEW
-    return f"{', '.join(names[:FEW])} and {more} more" if more > 0 else ", ".join(names)

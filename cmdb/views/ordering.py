@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from cmdb.graph.ordering import (
     Batch,
@@ -19,11 +19,10 @@ from cmdb.graph.ordering import (
     Suffering,
 )
 from cmdb.model.answer import Drawing, Edge, Node
-from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
-from cmdb.model.words import several
+from cmdb.model.words import few, several, worded
 
-STYLES: Mapping[Status, Style] = {Status.DEGRADED: "warning", Status.DOWN: "bad"}
 FEW = 6
 """Ids that a line names."""
 
@@ -130,22 +129,22 @@ def _choices(choices: Iterable[Choice]) -> Iterator[Entry]:
     for each in choices:
         alike.setdefault((each.name, each.at_least, each.of, each.up, each.first, each.later), []).append(each)
     for same in alike.values():
-        yield _choice(same[0], _few(sorted({each.ci for each in same})))
+        yield _choice(same[0], few(sorted({each.ci for each in same}), FEW))
 
 
 def _choice(choice: Choice, cis: str) -> Entry:
     up = f" with {choice.up} up already" if choice.up else ""
-    first = f"{_few(choice.first)} first, " if choice.first else ""
+    first = f"{few(choice.first, FEW)} first, " if choice.first else ""
     what = (Span(choice.name, "strong"), f", {choice.at_least} of {choice.of} needed{up}: ")
-    return Entry((*what, f"{first}{_few(choice.later)} may follow"), (Entry(f"for {cis}"),))
+    return Entry((*what, f"{first}{few(choice.later, FEW)} may follow"), (Entry(f"for {cis}"),))
 
 
 def _starts_without(broken: Broken) -> Entry:
-    return Entry((*_broken(broken, "starts before"), ": ", _worded(broken.harm), " until then"), _circle(broken))
+    return Entry((*_broken(broken, "starts before"), ": ", worded(broken.harm), " until then"), _circle(broken))
 
 
 def _stops_after(broken: Broken) -> Entry:
-    return Entry((*_broken(broken, "stops after"), ": ", _worded(broken.harm), " from then on"), _circle(broken))
+    return Entry((*_broken(broken, "stops after"), ": ", worded(broken.harm), " from then on"), _circle(broken))
 
 
 def _broken(broken: Broken, verb: str) -> tuple[str | Span, ...]:
@@ -162,7 +161,7 @@ def _suffering(wave: StopWave) -> Iterator[Entry]:
     for status in (Status.DOWN, Status.DEGRADED):
         hit = [ci.id for ci in wave.affected if ci.status is status]
         if hit:
-            yield Entry((_worded(status), f" outside the set: {_few(hit)}"))
+            yield Entry((worded(status), f" outside the set: {few(hit, FEW)}"))
 
 
 def _batched(found: MaintenanceBatches) -> str:
@@ -181,7 +180,7 @@ def _proof(members: int, spare: int, name: str, ci: str) -> str:
 
 def _meanwhile(batch: Batch) -> Iterator[Entry]:
     if batch.degraded:
-        yield Entry((_worded(Status.DEGRADED), f" meanwhile: {_few([ci.id for ci in _by_id(batch.degraded)])}"))
+        yield Entry((worded(Status.DEGRADED), f" meanwhile: {few([ci.id for ci in _by_id(batch.degraded)], FEW)}"))
     if batch.at_risk:
         yield Entry((Span("at risk", "note"), f" meanwhile: {several(batch.at_risk, 'CI')}"))
 
@@ -200,18 +199,9 @@ def _takes_down(ci: Harmful) -> Iterator[Entry]:
         more = f", and {ci.takes_down - 1} more" if ci.takes_down > 1 else ""
         yield Entry((Span("takes down", "bad"), f" {ci.nearest.id}{more}"), (Entry(chain),))
     if ci.services:
-        yield Entry(f"services among them: {_few(ci.services)}")
+        yield Entry(f"services among them: {few(ci.services, FEW)}")
 
 
 def _broken_group(group: BrokenGroup) -> Entry:
     needed = f": {group.at_least} of {group.of} needed, {group.left} left"
     return Entry((Span("breaks", "warning"), f" {group.name} of {group.ci}{needed}"))
-
-
-def _worded(status: Status) -> Span:
-    return Span(status.label.replace("_", " "), STYLES.get(status, "plain"))
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - FEW
-    return f"{', '.join(names[:FEW])} and {more} more" if more > 0 else ", ".join(names)

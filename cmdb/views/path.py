@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from cmdb.graph.paths import End, Hop, Path, Paths, Way, Which
 from cmdb.graph.reliance import Choice
 from cmdb.model.answer import Drawing, Edge, Node
-from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style
+from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import several
+from cmdb.model.words import several, worded
 
-_STYLES: dict[Status, Style] = {Status.AT_RISK: "note", Status.DEGRADED: "warning", Status.DOWN: "bad"}
 _SORTS: dict[Which, str] = {"shortest": "", "all": "shortest path", "disjoint": "independent path"}
 
 
@@ -83,7 +82,7 @@ def _counted(way: Way, which: Which) -> str:
 
 def _listed(path: Path) -> Entry:
     start = Span(path.steps[0].source, "id")
-    most = Span(path.ceiling.label.replace("_", " "), _STYLES[path.ceiling]) if path.ceiling else "no harm"
+    most = worded(path.ceiling) if path.ceiling else "no harm"
     limit = () if path.ceiling is Status.DOWN else (" (", "at most " if path.ceiling else "", most, " comes through)")
     return Entry((start, *limit), tuple(map(_step, path.steps)))
 

@@ -12,7 +12,7 @@ from cmdb.model.filed_change import STATES, FiledChange, Plan, State, entries
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem
 from cmdb.model.value import Value
-from cmdb.model.words import line_of, several
+from cmdb.model.words import few, line_of, several
 
 _STYLES: Mapping[State, Style] = {
     "proposed": "note",
@@ -117,8 +117,7 @@ def _changes(record: FiledChange) -> Iterator[Entry]:
 
 
 def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f": {', '.join(names[:_FEW])}{more}" if names else ""
+    return f": {few(names, _FEW)}" if names else ""
 
 
 def _services(record: FiledChange) -> Iterator[Entry]:

@@ -10,6 +10,7 @@ from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragr
 from cmdb.model.filed_change import Plan
 from cmdb.model.schedule import Overlap, Schedule
 from cmdb.model.status import Status
+from cmdb.model.words import few
 
 _FEW = 5
 
@@ -34,13 +35,13 @@ def _entries(schedule: Schedule) -> Iterator[Entry]:
         reason = (Entry(freeze.reason),) if freeze.reason else ()
         head = (
             Span("In the freeze ", "bad"),
-            f"{freeze.name}, {_period(freeze.start, freeze.end)}: {_few(freeze.cis)}",
+            f"{freeze.name}, {_period(freeze.start, freeze.end)}: {few(freeze.cis, _FEW)}",
         )
         yield Entry(head, reason)
     if schedule.outside:
         met = ", ".join(window.name for window in schedule.windows)
         below = (Entry(f"reaches beyond {met}"),) if met else ()
-        yield Entry((Span("Outside the maintenance windows", "warning"), f" of {_few(schedule.outside)}"), below)
+        yield Entry((Span("Outside the maintenance windows", "warning"), f" of {few(schedule.outside, _FEW)}"), below)
     for overlap in schedule.overlaps:
         yield _overlap(overlap)
     if schedule.freezes or schedule.outside:
@@ -53,10 +54,10 @@ def _overlap(overlap: Overlap) -> Entry:
         Span(overlap.record, "id"),
         f" ({overlap.state}: {overlap.title}), {_period(overlap.start, overlap.end)}",
     )
-    below = [Entry(f"both change {_few(overlap.shared)}")] if overlap.shared else []
+    below = [Entry(f"both change {few(overlap.shared, _FEW)}")] if overlap.shared else []
     for hit in overlap.harmed:
-        style = Span(_word(hit.together), "bad" if hit.together is Status.DOWN else "warning")
-        alone = f"; alone it is {_word(hit.alone)}, by the other {_word(hit.other)}"
+        style = Span(hit.together.words, "bad" if hit.together is Status.DOWN else "warning")
+        alone = f"; alone it is {hit.alone.words}, by the other {hit.other.words}"
         below.append(Entry(("together they leave ", Span(hit.id, "id"), " ", style, alone)))
     return Entry(head, tuple(below))
 
@@ -67,16 +68,7 @@ def _instead(plan: Plan | None) -> str:
     return f"The next time that suits all that changes: {_period(plan.start, plan.end)}."
 
 
-def _word(status: Status) -> str:
-    return status.label.replace("_", " ")
-
-
 def _period(start: datetime, end: datetime) -> str:
     first, last = start.astimezone(UTC), end.astimezone(UTC)
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
     return f"{first:%Y-%m-%d %H:%M} to {until} UTC"
-
-
-def _few(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f"{', '.join(names[:_FEW])}{more}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cmdb.graph.spread import Affected
@@ -17,7 +17,7 @@ from cmdb.model.kind import Schema
 from cmdb.model.status import Status
 from cmdb.model.types import text
 from cmdb.model.value import Value
-from cmdb.model.words import several
+from cmdb.model.words import few, several
 
 LISTED = 5
 """Names that text shows of a list; JSON has all."""
@@ -80,7 +80,7 @@ def drawing(triaged: Triaged) -> Drawing:
         for cause in first.causes
     }
     for hit in first.explains:
-        label = f"{hit.name or hit.id} (alarming, {_word(hit.status)})"
+        label = f"{hit.name or hit.id} (alarming, {hit.status.words})"
         nodes.setdefault(hit.id, Node(hit.id, label, hit.kind, hit.status))
     for name in sorted(name for source, target, _ in steps for name in (source, target)):
         nodes.setdefault(name, Node(name, name))
@@ -89,7 +89,7 @@ def drawing(triaged: Triaged) -> Drawing:
 
 
 def _question(alarming: Sequence[str]) -> str:
-    return f"What explains {several(len(alarming), 'alarm')}: {_few(alarming)}"
+    return f"What explains {several(len(alarming), 'alarm')}: {few(alarming, LISTED)}"
 
 
 def _summary(found: Triage) -> str:
@@ -131,7 +131,7 @@ def _entries(one: RootCause, found: Triage) -> Iterator[Entry]:
     if one.silent:
         silent = [hit.id for hit in one.silent]
         what = f"should be alarming too and {'is' if len(silent) == 1 else 'are'} not: "
-        yield Entry((Span(what, "note"), _few(silent)))
+        yield Entry((Span(what, "note"), few(silent, LISTED)))
     elif found.whole:
         yield Entry(Span("nothing that should be alarming is silent", "good"))
 
@@ -151,12 +151,12 @@ def _rest(cause: Cause) -> str:
 
 def _chain(hit: Affected) -> Entry:
     steps = " → ".join(f"{step.relation} {step.target}" for step in hit.steps())
-    return Entry((Span(hit.id, "id"), f" {_word(hit.status)}: {steps}"))
+    return Entry((Span(hit.id, "id"), f" {hit.status.words}: {steps}"))
 
 
 def _service_row(service: AffectedService, schema: Schema) -> tuple[Inline, ...]:
     agreed = ", ".join(f"{name} {_worded(schema, name, value)}" for name, value in service.agreed.items())
-    status = Span(_word(service.status), "bad" if service.status == Status.DOWN else "warning")
+    status = Span(service.status.words, "bad" if service.status == Status.DOWN else "warning")
     return (f"P{service.priority}", Span(service.id, "id"), status, service.criticality or "not said", agreed)
 
 
@@ -172,9 +172,9 @@ def _worded(schema: Schema, name: str, value: Value) -> str:
 def _unused(alerts: Recognised) -> Iterator[str]:
     if alerts.unknown:
         names = sorted({one.name for one in alerts.unknown})
-        yield f"{several(len(alerts.unknown), 'alert')} of no known CI: {_few(names)}"
+        yield f"{several(len(alerts.unknown), 'alert')} of no known CI: {few(names, LISTED)}"
     for one, candidates in alerts.ambiguous:
-        yield f"the alert {one.name} fits several CIs and is not used: {_few(candidates)}"
+        yield f"the alert {one.name} fits several CIs and is not used: {few(candidates, LISTED)}"
 
 
 def _told(one: RootCause, schema: Schema) -> dict[str, Value]:
@@ -230,13 +230,3 @@ def _alert(one: Alert) -> Mapping[str, Value]:
         "labels": dict(sorted(one.labels.items())),
         "line": one.where.line,
     }
-
-
-def _few(names: Iterable[str]) -> str:
-    shown = list(names)
-    more = f" and {len(shown) - LISTED} more" if len(shown) > LISTED else ""
-    return ", ".join(shown[:LISTED]) + more
-
-
-def _word(status: Status) -> str:
-    return status.label.replace("_", " ")

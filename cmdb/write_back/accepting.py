@@ -9,11 +9,11 @@ from datetime import date, datetime
 from cmdb.acceptance import matches
 from cmdb.acceptance.choosing import Choice
 from cmdb.acceptance.plan import Planned, Refusal, plan, problem
-from cmdb.api import end_of
 from cmdb.formats.edits.applying import edit
 from cmdb.model.ci import FIELDS
 from cmdb.model.drift import Deviation
 from cmdb.model.keypath import KeyPath
+from cmdb.model.moments import end_of
 from cmdb.model.problem import CmdbError, Problem, Severity
 from cmdb.model.snapshot import Observation, Snapshot
 from cmdb.reconciliation.runs import settle

@@ -10,9 +10,9 @@ from cmdb.acceptance import waivers
 from cmdb.acceptance.choosing import name_of
 from cmdb.acceptance.secrecy import secret
 from cmdb.acceptance.waivers import Permission
-from cmdb.api import end_of
 from cmdb.model.drift import Deviation
 from cmdb.model.keypath import KeyPathError, format_path, parse_path
+from cmdb.model.moments import end_of
 from cmdb.model.problem import CmdbError, Severity
 from cmdb.model.snapshot import Snapshot
 from cmdb.reconciliation.typed import attribute_at

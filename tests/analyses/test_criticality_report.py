@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from cmdb.analyses.criticality import INCLUDE, LIMIT, Criticalities, Row, Summary, analyse, present
+from cmdb.analyses.criticality import LIMIT, Criticalities, Row, Summary, analyse, present
 from cmdb.model.answer import Screen
-from cmdb.model.asked import Asked
+from cmdb.model.asked import INCLUDE, Asked
 from cmdb.model.data import as_data
 from cmdb.render.text import text
 from cmdb.workspace import Workspace

@@ -18,7 +18,7 @@ from cmdb.model.change_record import (
 )
 from cmdb.model.ci import CRITICALITIES
 from cmdb.model.status import Status
-from cmdb.model.words import several
+from cmdb.model.words import few, several
 
 MANY_SERVICES = 10
 MANY_CIS = 100
@@ -82,7 +82,7 @@ def _criticality(assessed: Assessed) -> Measure:
     value = (worst + 1) / len(CRITICALITIES)
     if not declared:
         return Measure(value, f"no CI that changes or suffers declares a criticality; that counts as {UNDECLARED}")
-    return Measure(value, f"{CRITICALITIES[worst]}: {_few(declared)}")
+    return Measure(value, f"{CRITICALITIES[worst]}: {few(declared, FEW)}")
 
 
 def _breadth(assessed: Assessed) -> Measure:
@@ -102,13 +102,13 @@ def _redundancy(assessed: Assessed) -> Measure:
 def _left_meanwhile(impact: ChangeImpact) -> Measure:
     down = sorted(hit.id for hit in impact.affected if hit.status == Status.DOWN)
     if down:
-        return Measure(1, f"nothing stands in for what fails: down meanwhile {_few(down)}")
+        return Measure(1, f"nothing stands in for what fails: down meanwhile {few(down, FEW)}")
     degraded = sorted(hit.id for hit in impact.affected if hit.status == Status.DEGRADED)
     if degraded:
-        return Measure(0.75, f"degraded meanwhile: {_few(degraded)}")
+        return Measure(0.75, f"degraded meanwhile: {few(degraded, FEW)}")
     bare = sorted({hit.id for hit in impact.affected for group in hit.groups if group.left <= group.at_least})
     if bare:
-        return Measure(0.5, f"no member to spare meanwhile: {_few(bare)}")
+        return Measure(0.5, f"no member to spare meanwhile: {few(bare, FEW)}")
     if impact.affected:
         return Measure(0.25, "what is affected keeps something to spare")
     return Measure(0, "nothing relies on what fails")
@@ -117,9 +117,9 @@ def _left_meanwhile(impact: ChangeImpact) -> Measure:
 def _left_after(design: Iterable[DesignChange]) -> Measure:
     points = sorted({one.ci for one in design if one.what == "single_point_introduced"})
     if points:
-        return Measure(0.75, f"new single points of failure: {_few(points)}")
+        return Measure(0.75, f"new single points of failure: {few(points, FEW)}")
     lost = sorted({one.ci for one in design if one.what in ("redundancy_lost", "shared_fate_introduced")})
-    return Measure(0.5, f"less redundancy afterwards: {_few(lost)}") if lost else Measure(0, "")
+    return Measure(0.5, f"less redundancy afterwards: {few(lost, FEW)}") if lost else Measure(0, "")
 
 
 def _environment(assessed: Assessed, known: Mapping[str, float]) -> Measure:
@@ -142,11 +142,11 @@ def _rollback(assessed: Assessed) -> Measure:
     stateful = frozenset[str]().union(*(schema.descendants.get(kind, frozenset()) for kind in HOLDING_DATA))
     removed = [change for change in changes if change.action == "removed"]
     if data := sorted(change.id for change in removed if change.kind in stateful):
-        return Measure(1, f"holds data and goes: {_few(data)}")
+        return Measure(1, f"holds data and goes: {few(data, FEW)}")
     if removed:
-        return Measure(0.5, f"has to be built again: {_few([change.id for change in removed])}")
+        return Measure(0.5, f"has to be built again: {few([change.id for change in removed], FEW)}")
     if related := [change.id for change in changes if change.action != "added" and change.relations]:
-        return Measure(0.25, f"relations to be put back: {_few(related)}")
+        return Measure(0.25, f"relations to be put back: {few(related, FEW)}")
     if any(change.action != "added" for change in changes):
         return Measure(0.1, "values to be put back")
     return Measure(0, "what comes can go again")
@@ -158,16 +158,11 @@ def _history(assessed: Assessed, troubles: Iterable[Trouble]) -> Measure:
     failed = sorted({trouble.ci for trouble in mine if trouble.what == "failed change"})
     drifted = sorted({trouble.ci for trouble in mine if trouble.what == "drift"})
     if failed:
-        return Measure(1, f"a change failed lately: {_few(failed)}")
+        return Measure(1, f"a change failed lately: {few(failed, FEW)}")
     if drifted:
-        return Measure(0.5, f"drifted lately: {_few(drifted)}")
+        return Measure(0.5, f"drifted lately: {few(drifted, FEW)}")
     return Measure(0, "no drift and no failed change is known of what changes")
 
 
 def _freeze(freezes: tuple[str, ...]) -> Measure:
-    return Measure(1, f"inside {_few(sorted(freezes))}") if freezes else Measure(0, "outside of every known freeze")
-
-
-def _few(names: list[str]) -> str:
-    more = len(names) - FEW
-    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
+    return Measure(1, f"inside {few(sorted(freezes), FEW)}") if freezes else Measure(0, "outside of every known freeze")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from cmdb.api import end_of
 from cmdb.cli.asking import unread
 from cmdb.cli.observing import SOURCE, something_to_see
 from cmdb.cli.options import MONITORED, Call, as_of, at, fail_level, now, option, shared
@@ -25,6 +24,7 @@ from cmdb.model.drift import DriftReport
 from cmdb.model.explanation import Explanation
 from cmdb.model.findings import Setting
 from cmdb.model.location import Where
+from cmdb.model.moments import end_of
 from cmdb.model.problem import SEVERITIES, Severity
 from cmdb.views import drift, drift_explain, drift_findings, drift_measures
 from cmdb.workspace import Workspace

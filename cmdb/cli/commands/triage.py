@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ import click
 from cmdb.cli.asking import about, answering
 from cmdb.cli.drawing import DRAWINGS, Picture, pictured
 from cmdb.cli.including import including
-from cmdb.cli.options import DOCUMENTS, Call, as_of, at, exit_code, now, option, shared
+from cmdb.cli.options import DOCUMENTS, Call, as_of, at, exit_code, meant, option, shared
 from cmdb.cli.output import say
 from cmdb.cli.progress import working
 from cmdb.incidents.evidence import Evidences, changed, drifted, joined
@@ -83,7 +83,7 @@ def command(
     inventory = call.inventory(workspace)
     told, torn = _alerts(alerts, workspace, labels or LABELS)
     asked = (*_picked(workspace, selectors), *told.alarming)
-    moment = _moment(as_of)
+    moment = meant(as_of)
 
     def evidence(cis: frozenset[str]) -> Evidences:
         steps = workspace.steps(moment - timedelta(days=since)) if since else ()
@@ -153,9 +153,3 @@ def _deviations(file: Path | None) -> Sequence[Mapping[str, Value]]:
 
 
 NO_REPORT = "write one with: cmdb drift -f json -o FILE"
-
-
-def _moment(as_of: date | None) -> datetime:
-    if as_of is None:
-        return now()
-    return as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max, UTC)

@@ -8,8 +8,7 @@ from typing import cast
 
 import click
 
-from cmdb.api import end_of
-from cmdb.cli.options import Call, as_of, now, option, shared
+from cmdb.cli.options import Call, as_of, meant, option, shared
 from cmdb.cli.records.emitting import emitting
 from cmdb.cli.records.sharing import finish, folder, folder_of
 from cmdb.model.answer import Verdict
@@ -56,9 +55,8 @@ def command(
     Only the lines that say so change in the record's file.
     """
     chosen = cast("State", state)
-    moment = end_of(as_of) if as_of is not None else now().replace(microsecond=0)
     record = folder_of(call, records).advance(
-        reference, chosen, by=by, at=moment.replace(microsecond=0), note=note, on_behalf=on_behalf, failed=failed
+        reference, chosen, by=by, at=meant(as_of).replace(microsecond=0), note=note, on_behalf=on_behalf, failed=failed
     )
     status: Verdict = "incomplete" if record.state != chosen and record.lacking else "clean"
     finish(call, "change-advance", record, emit, status)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cmdb.api import end_of
-from cmdb.cli.options import Call, Decorator, Function, leave, now, option
+from cmdb.cli.options import Call, Decorator, Function, leave, meant, option
 from cmdb.cli.output import say
 from cmdb.cli.records.emitting import emitted, emitting
 from cmdb.model.answer import Answer
@@ -112,7 +111,7 @@ class Proposal:
         payload = view.payload(record)
         if found.planned is not None:
             payload = {**payload, "schedule": found.data}
-        moment = (now() if as_of is None else end_of(as_of)).replace(microsecond=0)
+        moment = meant(as_of).replace(microsecond=0)
         made = proposed(
             record,
             payload,

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from cmdb.model.change_record import LEVELS, ChangeRecord, Level
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style
-from cmdb.model.words import several
+from cmdb.model.words import few, several
 from cmdb.views.change.design import design
 from cmdb.views.change.details import commits, contacts, details
 from cmdb.views.change.effects import effects
-from cmdb.views.change.words import few, short
+from cmdb.views.change.words import FEW, short
 
 _STYLES: dict[Level, Style] = dict(zip(LEVELS, ("good", "note", "warning", "bad"), strict=True))
 
@@ -55,7 +55,9 @@ def _verdict(record: ChangeRecord) -> tuple[str | Span, ...]:
 def _approvals(record: ChangeRecord) -> Iterator[Entry]:
     for one in record.approvals:
         name = (Span(f" · {one.name}", "dim"),) if one.name and one.name != one.approver else ()
-        reasons = (Entry(f"{reason.why}: {few(reason.cis)}" if reason.cis else reason.why) for reason in one.reasons)
+        reasons = (
+            Entry(f"{reason.why}: {few(reason.cis, FEW)}" if reason.cis else reason.why) for reason in one.reasons
+        )
         yield Entry((Span(one.approver, "id"), *name), tuple(reasons))
     if not record.approvals:
         why = "it is a standard change" if record.kind == "standard" else "nobody owns what it changes or harms"
@@ -74,7 +76,7 @@ def _factors(record: ChangeRecord) -> Iterator[Entry]:
 def _way_back(record: ChangeRecord) -> tuple[str | Span, ...]:
     if record.backout.restores:
         return (Span("Tried: ", "good"), "taking these changes back restores the base exactly.")
-    return (Span("Tried: ", "bad"), f"taking the changes back does not restore {few(record.backout.differing)}.")
+    return (Span("Tried: ", "bad"), f"taking the changes back does not restore {few(record.backout.differing, FEW)}.")
 
 
 def _back(record: ChangeRecord) -> Iterator[Entry]:

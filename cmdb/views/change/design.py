@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from cmdb.model.change_record import Aspect, DesignChange
 from cmdb.model.document import Entry, Span
 from cmdb.model.value import Value
-from cmdb.views.change.words import few
+from cmdb.model.words import few
+from cmdb.views.change.words import FEW
 
 _WORDS: Mapping[Aspect, str] = {
     "redundancy_lost": "Redundancy lost",
@@ -28,7 +29,7 @@ def design(changes: Sequence[DesignChange]) -> Iterator[Entry]:
     for one in sorted(changes, key=lambda one: not one.worse):
         what = Span(_WORDS[one.what], "warning" if one.worse else "good")
         words = (what, ": ", Span(one.ci, "id"), _said(one))
-        below = (Entry(f"for {few(one.services)}"),) if one.services else ()
+        below = (Entry(f"for {few(one.services, FEW)}"),) if one.services else ()
         yield Entry(words, below)
 
 
@@ -51,4 +52,4 @@ def _group(state: Mapping[str, Value], other: Mapping[str, Value] | None = None)
 
 
 def _fate(state: Mapping[str, Value]) -> str:
-    return f"{state['relation']} {few(state['groups'])} can go down with {few(state['shared'])} alone"
+    return f"{state['relation']} {few(state['groups'], FEW)} can go down with {few(state['shared'], FEW)} alone"

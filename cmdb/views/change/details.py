@@ -10,7 +10,8 @@ from cmdb.model.change import Change
 from cmdb.model.change_record import ChangeRecord, Origin
 from cmdb.model.document import Entry, Inline, Span
 from cmdb.model.past import Commit
-from cmdb.views.change.words import few, short, spot
+from cmdb.model.words import few
+from cmdb.views.change.words import FEW, short, spot
 
 
 def details(record: ChangeRecord) -> Iterator[Entry]:
@@ -33,7 +34,7 @@ def contacts(record: ChangeRecord) -> Iterator[Entry]:
         name = f" · {one.name}" if one.name and one.name != one.ci else ""
         below = [Entry(f"{way}: {value}") for way, value in one.ways.items()]
         words = {"owner": "owns", "support": "supports", "escalation": "leads, for"}
-        yield Entry((Span(one.ci, "id"), Span(name, "dim"), f" {words[one.role]} {few(one.cis)}"), tuple(below))
+        yield Entry((Span(one.ci, "id"), Span(name, "dim"), f" {words[one.role]} {few(one.cis, FEW)}"), tuple(below))
 
 
 def _placed(change: Change, origin: Origin, known: dict[str, Commit]) -> Entry:

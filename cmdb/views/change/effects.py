@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from cmdb.model.change_record import AffectedCI, ChangeImpact, Tally
-from cmdb.model.document import Block, Entry, Heading, Listing, Paragraph, Span, Style
+from cmdb.model.document import Block, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
-from cmdb.model.words import several
-from cmdb.views.change.words import few
+from cmdb.model.words import few, several, worded
+from cmdb.views.change.words import FEW
 
-_STYLES: Mapping[Status, Style] = {Status.DOWN: "bad", Status.DEGRADED: "warning", Status.AT_RISK: "note"}
 _STEPS = 8
 """Steps of a chain that are shown; JSON has all."""
 
@@ -30,21 +29,22 @@ def effects(impact: ChangeImpact) -> Iterator[Block]:
 
 
 def _entry(hit: AffectedCI) -> Entry:
-    word = Span(hit.status.label.replace("_", " "), _STYLES[hit.status])
     rest = " · ".join(part for part in (hit.kind, hit.owner) if part)
     graph = " (once it is there)" if hit.side == "head" else ""
     steps = [f"{one.relation} {one.target}" for one in hit.via[:_STEPS]]
     if len(hit.via) > _STEPS:
         steps.append(several(len(hit.via) - _STEPS, "more step"))
-    return Entry((Span(hit.id, "id"), Span(f" · {rest}", "dim"), ": ", word, graph), (Entry(" → ".join(steps)),))
+    return Entry(
+        (Span(hit.id, "id"), Span(f" · {rest}", "dim"), ": ", worded(hit.status), graph), (Entry(" → ".join(steps)),)
+    )
 
 
 def _at_risk(hits: list[AffectedCI]) -> Iterator[Entry]:
     if not hits:
         return
     bare = [hit.id for hit in hits if any(group.left <= group.at_least for group in hit.groups)]
-    below = (Entry(f"no member to spare meanwhile: {few(bare)}"),) if bare else ()
-    yield Entry((Span("at risk", "note"), f": {few([hit.id for hit in hits])}"), below)
+    below = (Entry(f"no member to spare meanwhile: {few(bare, FEW)}"),) if bare else ()
+    yield Entry((Span("at risk", "note"), f": {few([hit.id for hit in hits], FEW)}"), below)
 
 
 def _tallied(tallies: Iterable[Tally], nobody: str = "none declared") -> str:

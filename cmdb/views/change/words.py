@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from cmdb.model.location import Location
 
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _DIGITS = 12
-_FEW = 4
+FEW = 4
+"""Names that a line tells."""
 
 
 def short(commit: str) -> str:
     """The first digits of a commit's id; other words as they are."""
     return commit[:_DIGITS] if _COMMIT.fullmatch(commit) else commit
-
-
-def few(names: Sequence[str], limit: int = _FEW) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
 
 
 def spot(before: Location | None, after: Location | None) -> str:

@@ -11,8 +11,8 @@ from cmdb.graph.spread import Affected
 from cmdb.model.document import Block, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import several
-from cmdb.views.impact.words import counted, few, group, title, word, worded
+from cmdb.model.words import few, several, worded
+from cmdb.views.impact.words import counted, group, title
 
 LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
 
@@ -48,7 +48,7 @@ def beyond(impact: Impact, depth: int | None) -> Iterator[Block]:
     """How much more there is further away."""
     if impact.beyond and depth is not None:
         numbers = _by_status(impact.beyond)
-        found = ", ".join(f"{numbers[status]} {word(status)}" for status in LISTED if numbers[status])
+        found = ", ".join(f"{numbers[status]} {status.words}" for status in LISTED if numbers[status])
         services = sum(hit.is_service for hit in impact.beyond)
         among = f", {several(services, 'service')} among them" if services else ""
         yield Paragraph((Span(f"Beyond {several(depth, 'step')}", "strong"), f": {found}{among}."))

@@ -9,15 +9,16 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
+from cmdb.model.words import worded
 from cmdb.views.impact.further import further_blocks, further_data
 from cmdb.views.impact.spread import affected
-from cmdb.views.impact.words import chain, counted, group, notes, word, worded
+from cmdb.views.impact.words import chain, counted, group, notes
 
 
 def explanation_document(explanation: Explanation) -> Document:
     """The chain that explains the status, and every entry that is not simply up."""
     ci = explanation.ci
-    status = "not affected" if ci.status == Status.UP else word(ci.status)
+    status = "not affected" if ci.status == Status.UP else ci.status.words
     blocks: list[Block] = [Heading(f"Why {ci.id} is {status}", 1)]
     blocks += notes(explanation.notes)
     blocks += _reason(explanation)
@@ -67,7 +68,7 @@ def explanation_drawing(explanation: Explanation) -> Drawing:
             edges[ci.id, relied.id, found.relation] = soft
     status[ci.id] = ci.status
     nodes = tuple(Node(name, name, status=status[name]) for name in sorted(status))
-    title = f"Why {ci.id} is {'not affected' if ci.status == Status.UP else word(ci.status)}"
+    title = f"Why {ci.id} is {'not affected' if ci.status == Status.UP else ci.status.words}"
     return Drawing(nodes, tuple(Edge(*ends, edges[ends]) for ends in sorted(edges)), title)
 
 
@@ -81,7 +82,7 @@ def _relied(entry: Relied | Redundancy, soft: bool = False) -> Iterator[tuple[Re
 
 def _reason(explanation: Explanation) -> Iterator[Block]:
     if explanation.seed is not None:
-        yield Paragraph(f"It was said to be {word(explanation.seed)} itself.")
+        yield Paragraph(f"It was said to be {explanation.seed.words} itself.")
     if explanation.ci.distance:
         yield Listing(chain(explanation.ci.steps(), explanation.ci.distance))
 
@@ -144,7 +145,7 @@ def _ceiling(ceiling: Status) -> str:
 
 
 def _most(ceiling: Status) -> str:
-    return f"at most {word(ceiling)}" if ceiling > Status.UP else "no harm"
+    return f"at most {ceiling.words}" if ceiling > Status.UP else "no harm"
 
 
 def _data(entry: Relied | Redundancy) -> dict[str, Value]:

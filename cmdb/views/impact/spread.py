@@ -15,10 +15,10 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import several
+from cmdb.model.words import few, several, worded
 from cmdb.views.impact.concerned import LISTED, beyond, concerned, concerned_data, reserves
 from cmdb.views.impact.further import further_data
-from cmdb.views.impact.words import chain, few, group, group_line, notes, steps, title, word, worded
+from cmdb.views.impact.words import chain, group, group_line, notes, steps, title
 
 
 def document(
@@ -32,7 +32,7 @@ def document(
     for status in LISTED:
         hits = [hit for hit in impact.affected if hit.status == status]
         if hits and status >= min_status:
-            blocks += [Heading(word(status).capitalize()), Listing(tuple(map(_entry, hits)))]
+            blocks += [Heading(status.words.capitalize()), Listing(tuple(map(_entry, hits)))]
         elif hits and status == Status.AT_RISK:
             blocks += [Heading("At risk"), Listing(tuple(_folded(impact, hits)))]
     blocks += beyond(impact, depth)
@@ -122,7 +122,7 @@ def _folded(impact: Impact, hits: Iterable[Affected]) -> Iterator[Entry]:
 
 
 def _cause(impact: Impact, cause: _Cause) -> Entry:
-    reason = f" is {word(impact[cause.id].status)}: "
+    reason = f" is {impact[cause.id].status.words}: "
     what = f"needed by {few(sorted(cause.others))} ({cause.relation})"
     if cause.redundancy:
         what = f"Redundancy lost for {few(sorted(cause.redundancy))}"
@@ -142,7 +142,7 @@ def _question(failed: tuple[Failed, ...], maintenance: bool) -> str:
         return f"If {names} {'is' if len(failed) == 1 else 'are'} down for maintenance"
     by_status = {status: [seed.id for seed in failed if seed.seed is status] for status in sorted(Status, reverse=True)}
     said = (
-        f"{few(names)} {'is' if len(names) == 1 else 'are'} {word(status)}"
+        f"{few(names)} {'is' if len(names) == 1 else 'are'} {status.words}"
         for status, names in by_status.items()
         if names
     )
@@ -153,7 +153,7 @@ def _summary(impact: Impact) -> tuple[str | Span, ...]:
     if not impact.affected:
         return (Span("Nothing else is affected.", "good"),)
     counted = Counter(hit.status for hit in impact.affected)
-    found = [Span(f"{counted[status]} {word(status)}", worded(status).style) for status in LISTED if counted[status]]
+    found = [Span(f"{counted[status]} {status.words}", worded(status).style) for status in LISTED if counted[status]]
     words = [part for span in found for part in (", ", span)][1:]
     services = f", {several(len(impact.services), 'service')} among them" if impact.services else ""
     return (*words, services)

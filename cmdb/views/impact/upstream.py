@@ -9,7 +9,8 @@ from cmdb.graph.upstream import Asked, Dependency, Upstream
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph
 from cmdb.model.value import Value
-from cmdb.views.impact.words import chain, few, notes, steps, title
+from cmdb.model.words import few
+from cmdb.views.impact.words import chain, notes, steps, title
 
 
 def upstream_document(upstream: Upstream) -> Document:

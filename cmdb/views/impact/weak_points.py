@@ -13,8 +13,8 @@ from cmdb.model.ci import CRITICALITIES
 from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Table, parts
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import several
-from cmdb.views.impact.words import chain, cut_sets, few, notes, steps, title
+from cmdb.model.words import few, several
+from cmdb.views.impact.words import chain, cut_sets, notes, steps, title
 
 DETAILED = 10
 """CIs that text tells everything about; of more it has a table."""

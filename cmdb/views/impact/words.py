@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from cmdb.graph.redundancy import GroupState
 from cmdb.graph.witness import Step
-from cmdb.model.document import Entry, Paragraph, Span, Style
-from cmdb.model.status import Status
+from cmdb.model.document import Entry, Paragraph, Span
 from cmdb.model.value import Value
 from cmdb.model.words import several
 
-STYLES: Mapping[Status, Style] = {
-    Status.UP: "good",
-    Status.AT_RISK: "note",
-    Status.DEGRADED: "warning",
-    Status.DOWN: "bad",
-}
 STEPS = 8
 """Steps of a chain that text shows; JSON has all."""
 SETS = 10
 """Sets of CIs of one size that text lists; JSON has all."""
 COLUMNS = 72
 """Where a chain goes on in the next line, so that it fits below an entry at 80 columns."""
-
-
-def word(status: Status) -> str:
-    """A status as running text has it."""
-    return status.label.replace("_", " ")
-
-
-def worded(status: Status) -> Span:
-    """A status in its colour."""
-    return Span(word(status), STYLES[status])
-
-
-def few(names: Sequence[str], limit: int = 2) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - limit
-    shown = ", ".join(names[:limit])
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def together(names: Sequence[str]) -> tuple[str | Span, ...]:

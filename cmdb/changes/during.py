@@ -12,10 +12,8 @@ from cmdb.model.change_record import (
     AffectedCI,
     AssumedFailure,
     ChangeImpact,
-    GroupLeft,
     Side,
     Tally,
-    WitnessStep,
 )
 
 
@@ -63,10 +61,8 @@ def _affected(graph: Graph, hit: engine.Affected, side: Side) -> AffectedCI:
         distance=hit.distance,
         side=side,
         service=hit.kind in graph.topology.services,
-        via=tuple(WitnessStep(step.source, step.relation, step.target) for step in hit.steps()),
-        groups=tuple(
-            GroupLeft(one.relation, one.name, one.at_least, one.of, one.left, one.contributes) for one in hit.groups
-        ),
+        via=hit.via,
+        groups=hit.groups,
     )
 
 

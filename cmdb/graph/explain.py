@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cmdb.graph.impact import Seeds, graph_of, notes_on, spread_of, statuses
-from cmdb.graph.redundancy import GroupState, group_state
+from cmdb.graph.redundancy import group_state
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.spread import Affected, Spread
 from cmdb.graph.topology import Topology
 from cmdb.graph.weak.further import Further, further_of
 from cmdb.model.inventory import Inventory
+from cmdb.model.proof import GroupState
 from cmdb.model.status import Status
 
 

@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from cmdb.graph.propagate import members_left
-from cmdb.graph.redundancy import GroupState, group_state
+from cmdb.graph.redundancy import group_state
 from cmdb.graph.topology import Topology
+from cmdb.model.proof import GroupState
 from cmdb.model.status import Status
 
 

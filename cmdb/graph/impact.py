@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from cmdb.graph.customers import Customer, customers
 from cmdb.graph.exposure import exposed, exposed_groups
-from cmdb.graph.redundancy import GroupState
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.reliance import only
 from cmdb.graph.spread import Affected, Failed, Spread
 from cmdb.graph.topology import Topology, build
 from cmdb.model.inventory import Inventory
+from cmdb.model.proof import GroupState
 from cmdb.model.status import Status
 
 __all__ = [

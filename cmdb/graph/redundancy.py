@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cmdb.graph.propagate import members_left
 from cmdb.graph.topology import Topology
+from cmdb.model.proof import GroupState
 from cmdb.model.status import Status
-
-
-@dataclass(frozen=True, slots=True)
-class GroupState:
-    """A group in an impact: `at_least` of its members are needed, `of` take part (they serve), `left` of those are up
-    or at risk, and it contributes `contributes` to the CI, after the relation type's ceiling."""
-
-    relation: str
-    name: str
-    at_least: int
-    of: int
-    left: int
-    contributes: Status
-
-    @property
-    def lost(self) -> int:
-        """How many members are degraded or down."""
-        return self.of - self.left
 
 
 def group_state(topology: Topology, status: Mapping[int, Status], group: int) -> GroupState:

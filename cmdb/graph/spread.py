@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cmdb.graph.propagate import settle
-from cmdb.graph.redundancy import GroupState, hurt_groups
+from cmdb.graph.redundancy import hurt_groups
 from cmdb.graph.topology import Topology
-from cmdb.graph.witness import Step, Witnesses
+from cmdb.graph.witness import Witnesses
+from cmdb.model.proof import GroupState, Step
 from cmdb.model.status import Status
 
 

@@ -9,8 +9,8 @@ from cmdb.graph.impact import graph_of
 from cmdb.graph.references import alias_note, lifecycle_note, resolve
 from cmdb.graph.reliance import Choice, choices_between, harmful, relied_on
 from cmdb.graph.topology import Topology
-from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
+from cmdb.model.proof import Step
 
 
 @dataclass(frozen=True, slots=True)

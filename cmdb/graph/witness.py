@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cmdb.graph.topology import Topology
+from cmdb.model.proof import Step
 from cmdb.model.status import Status
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One entry of a chain: `source` needs `target` by `relation`, directly or as a member of a group."""
-
-    source: str
-    relation: str
-    target: str
 
 
 class Witnesses:

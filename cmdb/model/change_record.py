@@ -13,6 +13,7 @@ from typing import Literal
 from cmdb.model.change import ChangeSet
 from cmdb.model.location import Location
 from cmdb.model.past import Commit
+from cmdb.model.proof import GroupState, Step
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 
@@ -69,28 +70,6 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessStep:
-    """One entry of a chain: `source` needs `target` by `relation`."""
-
-    source: str
-    relation: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupLeft:
-    """A redundancy group of an affected CI: `at_least` of its `of` members in service are needed, `left` are not worse
-    than at risk."""
-
-    relation: str
-    name: str
-    at_least: int
-    of: int
-    left: int
-    contributes: Status
-
-
-@dataclass(frozen=True, slots=True)
 class AssumedFailure:
     """A changed CI, taken to fail while it is changed. `side` is the graph on which it does: base for what is removed
     or changed, head for what is added."""
@@ -119,8 +98,8 @@ class AffectedCI:
     distance: int
     side: Side
     service: bool = False
-    via: tuple[WitnessStep, ...] = ()
-    groups: tuple[GroupLeft, ...] = ()
+    via: tuple[Step, ...] = ()
+    groups: tuple[GroupState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,8 +196,8 @@ def _cause(cause: Cause) -> dict[str, Value]:
 
 
 def _hit(hit: Affected) -> dict[str, Value]:
-    via = [{"source": step.source, "relation": step.relation, "target": step.target} for step in hit.via]
-    return {"id": hit.id, "kind": hit.kind, "name": hit.name, "status": hit.status.label, "via": via}
+    who = {"id": hit.id, "kind": hit.kind, "name": hit.name}
+    return {**who, "status": hit.status.label, "via": [step.data for step in hit.via]}
 
 
 def _service(service: AffectedService, schema: Schema) -> dict[str, Value]:

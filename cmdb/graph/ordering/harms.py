@@ -9,7 +9,7 @@ from cmdb.graph.impact import Spread
 from cmdb.graph.ordering.outage import redundant
 from cmdb.graph.redundancy import group_state
 from cmdb.graph.topology import Topology
-from cmdb.graph.witness import Step
+from cmdb.model.proof import Step
 from cmdb.model.status import Status
 
 

@@ -14,8 +14,8 @@ from cmdb.graph.weak.family import LARGEST
 from cmdb.graph.weak.proof import Evidence
 from cmdb.graph.weak.shared_fate import SharedFate, shared_fates
 from cmdb.graph.weak.single_points import nodes_of
-from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
+from cmdb.model.proof import Step
 from cmdb.model.quiet import collector_resting
 
 CutSet = tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cmdb.graph.topology import Topology
 from cmdb.graph.weak.alone import alone
 from cmdb.graph.weak.gates import gates
-from cmdb.graph.witness import Step
+from cmdb.model.proof import Step
 
 
 class Evidence:

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from cmdb.graph.topology import Topology
 from cmdb.graph.weak.proof import Evidence
-from cmdb.graph.witness import Step
+from cmdb.model.proof import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from cmdb.graph.topology import Topology
 from cmdb.graph.weak.alone import alone_of
 from cmdb.graph.weak.gates import gates
 from cmdb.graph.weak.proof import Evidence
-from cmdb.graph.witness import Step
 from cmdb.model.inventory import Inventory
+from cmdb.model.proof import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,18 +118,8 @@ def _affected(hit: AffectedCI) -> dict[str, Value]:
         **_who(hit),
         "status": hit.status.label,
         "distance": hit.distance,
-        "via": [{"source": one.source, "relation": one.relation, "target": one.target} for one in hit.via],
-        "groups": [
-            {
-                "relation": one.relation,
-                "name": one.name,
-                "at_least": one.at_least,
-                "of": one.of,
-                "left": one.left,
-                "contributes": one.contributes.label,
-            }
-            for one in hit.groups
-        ],
+        "via": [step.data for step in hit.via],
+        "groups": [state.data for state in hit.groups],
     }
 
 

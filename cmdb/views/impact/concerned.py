@@ -12,7 +12,7 @@ from cmdb.model.document import Block, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 from cmdb.model.words import few, several, worded
-from cmdb.views.impact.words import counted, group, title
+from cmdb.views.impact.words import counted, title
 
 LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
 
@@ -118,5 +118,5 @@ def _exposed_data(one: Exposed) -> dict[str, Value]:
         "owner": hit.owner,
         "service": hit.is_service,
         "through": one.through,
-        "groups": [group(state) for state in one.groups],
+        "groups": [state.data for state in one.groups],
     }

@@ -12,7 +12,7 @@ from cmdb.model.value import Value
 from cmdb.model.words import worded
 from cmdb.views.impact.further import further_blocks, further_data
 from cmdb.views.impact.spread import affected
-from cmdb.views.impact.words import chain, counted, group, notes
+from cmdb.views.impact.words import chain, counted, notes
 
 
 def explanation_document(explanation: Explanation) -> Document:
@@ -151,4 +151,4 @@ def _most(ceiling: Status) -> str:
 def _data(entry: Relied | Redundancy) -> dict[str, Value]:
     if isinstance(entry, Relied):
         return {"id": entry.id, "status": entry.status.label, "serves": entry.serves}
-    return {**group(entry.state), "status": entry.status.label, "members": [_data(member) for member in entry.members]}
+    return {**entry.state.data, "status": entry.status.label, "members": [_data(member) for member in entry.members]}

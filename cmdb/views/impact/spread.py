@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from cmdb.graph.impact import Impact
 from cmdb.graph.spread import Affected, Failed
 from cmdb.graph.weak.further import Further, smallest
-from cmdb.graph.witness import Step
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
+from cmdb.model.proof import Step
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 from cmdb.model.words import few, several, worded
 from cmdb.views.impact.concerned import LISTED, beyond, concerned, concerned_data, reserves
 from cmdb.views.impact.further import further_data
-from cmdb.views.impact.words import chain, group, group_line, notes, steps, title
+from cmdb.views.impact.words import chain, group_line, notes, title
 
 
 def document(
@@ -88,8 +88,8 @@ def affected(hit: Affected) -> dict[str, Value]:
         **_who(hit),
         "status": hit.status.label,
         "distance": hit.distance,
-        "via": steps(hit.via),
-        "groups": [group(state) for state in hit.groups],
+        "via": [step.data for step in hit.via],
+        "groups": [state.data for state in hit.groups],
     }
 
 

@@ -10,7 +10,7 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph
 from cmdb.model.value import Value
 from cmdb.model.words import few
-from cmdb.views.impact.words import chain, notes, steps, title
+from cmdb.views.impact.words import chain, notes, title
 
 
 def upstream_document(upstream: Upstream) -> Document:
@@ -38,7 +38,7 @@ def upstream_payload(upstream: Upstream) -> dict[str, Value]:
                 **_who(dependency),
                 "distance": dependency.distance,
                 "needed": dependency.needed,
-                "via": steps(dependency.via),
+                "via": [step.data for step in dependency.via],
                 "groups": [_choice(choice) for choice in dependency.groups],
             }
             for dependency in found

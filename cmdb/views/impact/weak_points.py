@@ -14,7 +14,7 @@ from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing
 from cmdb.model.status import Status
 from cmdb.model.value import Value
 from cmdb.model.words import few, several
-from cmdb.views.impact.words import chain, cut_sets, notes, steps, title
+from cmdb.views.impact.words import chain, cut_sets, notes, title
 
 DETAILED = 10
 """CIs that text tells everything about; of more it has a table."""
@@ -57,7 +57,7 @@ def weak_points_payload(found: WeakPoints) -> dict[str, Value]:
         },
         "services": [_data(each) for each in services],
         "single_points": [
-            {"service": each.id, "ci": point.id, "via": steps(point.via)}
+            {"service": each.id, "ci": point.id, "via": [step.data for step in point.via]}
             for each in services
             for point in each.single_points
         ],
@@ -205,7 +205,7 @@ def _fate_data(fate: SharedFate) -> dict[str, Value]:
         "group": fate.group,
         "at_least": fate.at_least,
         "of": fate.of,
-        "members": [{"name": member.name, "via": steps(member.via)} for member in fate.members],
+        "members": [{"name": member.name, "via": [step.data for step in member.via]} for member in fate.members],
         "all": fate.all,
         "fatal": fate.fatal,
         "nearest": fate.nearest,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
-from cmdb.graph.redundancy import GroupState
-from cmdb.graph.witness import Step
 from cmdb.model.document import Entry, Paragraph, Span
-from cmdb.model.value import Value
+from cmdb.model.proof import GroupState, Step
 from cmdb.model.words import several
 
 STEPS = 8
@@ -64,23 +62,6 @@ def counted(at_least: int, of: int, left: int) -> str:
 def notes(texts: Iterable[str]) -> tuple[Paragraph, ...]:
     """Remarks on the question."""
     return tuple(Paragraph((Span("note: ", "note"), text)) for text in texts)
-
-
-def steps(via: Iterable[Step]) -> list[dict[str, Value]]:
-    """A chain as data."""
-    return [{"source": step.source, "relation": step.relation, "target": step.target} for step in via]
-
-
-def group(state: GroupState) -> dict[str, Value]:
-    """A redundancy group as data."""
-    return {
-        "relation": state.relation,
-        "name": state.name,
-        "at_least": state.at_least,
-        "of": state.of,
-        "left": state.left,
-        "contributes": state.contributes.label,
-    }
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -35,6 +35,17 @@ def when(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
     return found
 
 
+def with_offset(value: str, otherwise: str) -> datetime:
+    """A moment with its offset, in UTC. Raises `BadParameter`, which says `otherwise` of what is no moment."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is {otherwise}.") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{value!r} needs an offset from UTC, such as {value}Z.")
+    return moment.astimezone(UTC)
+
+
 def before(when: datetime | timedelta, moment: datetime) -> datetime:
     """The moment that is meant."""
     return when if isinstance(when, datetime) else moment - when

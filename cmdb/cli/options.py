@@ -247,14 +247,6 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     try:
         return date.fromisoformat(value)
     except ValueError:
-        return _with_offset(value)
+        from cmdb.cli.moments import with_offset
 
-
-def _with_offset(value: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day (2026-11-01) and no moment (2026-11-01T02:00:00Z).") from None
-    if moment.tzinfo is None:
-        raise click.BadParameter(f"{value!r} needs an offset from UTC, such as {value}Z.")
-    return moment.astimezone(UTC)
+        return with_offset(value, "no day (2026-11-01) and no moment (2026-11-01T02:00:00Z)")

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from cmdb.formats.layout import BASELINES, INVENTORY
 from cmdb.formats.reading import nearest
-from cmdb.formats.shapes import STRICT, Count, Number, Text, Texts, shaped
+from cmdb.formats.shapes import STRICT, Count, Number, Text, Texts, settings
 from cmdb.model.change import Action
 from cmdb.model.change_config import (
     DEFAULT_ENVIRONMENTS,
@@ -96,11 +96,7 @@ def read_change(raw: Value, place: Place, problems: list[Problem]) -> ChangeConf
     """The settings that are right; problems are added to the list."""
     if raw is None:
         return ChangeConfig()
-    if not isinstance(raw, dict):
-        problems.append(_wrong("change is a mapping of settings", place))
-        return ChangeConfig()
-    shape, found = shaped(ChangeShape, raw, place)
-    problems += found
+    shape = settings(ChangeShape, raw, place, problems, "change")
     if shape is None:
         return ChangeConfig()
     problems += _odd(shape, place)

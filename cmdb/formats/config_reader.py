@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from cmdb.formats.change_config import read_change
 from cmdb.formats.reading import read_precise
-from cmdb.formats.shapes import STRICT, Number, Seconds, SeverityName, Text, Texts, shaped
+from cmdb.formats.shapes import STRICT, Number, Seconds, SeverityName, Text, Texts, settings, shaped
 from cmdb.model.ci import CRITICALITIES
 from cmdb.model.config import DEFAULT_SEVERITY, DriftConfig, SeverityRule, SourceConfig, WorkspaceConfig
 from cmdb.model.keypath import KeyPathError, parse_path
@@ -114,11 +114,7 @@ def _source(name: str, raw: Value, place: Place, problems: list[Problem]) -> Sou
 def _drift(raw: Value, place: Place, problems: list[Problem]) -> DriftConfig:
     if raw is None:
         return DriftConfig()
-    if not isinstance(raw, dict):
-        problems.append(_wrong("drift is a mapping of settings", place))
-        return DriftConfig()
-    shape, found = shaped(DriftShape, raw, place)
-    problems += found
+    shape = settings(DriftShape, raw, place, problems, "drift")
     if shape is None:
         return DriftConfig()
     problems += (

@@ -100,6 +100,16 @@ def shaped(shape: type[T], raw: Mapping[str, Value], place: Place) -> tuple[T | 
         return None, [_problem(dict(found), place, known) for found in error.errors(include_url=False)]
 
 
+def settings(shape: type[T], raw: Value, place: Place, problems: list[Problem], what: str) -> T | None:
+    """The same of something that has to be a mapping of settings; what is wrong is added to the problems."""
+    if not isinstance(raw, dict):
+        problems.append(Problem("invalid-field", f"{what} is a mapping of settings", where=place))
+        return None
+    found, wrong = shaped(shape, raw, place)
+    problems += wrong
+    return found
+
+
 @cache
 def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)

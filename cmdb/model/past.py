@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cmdb.model.change import Change
 from cmdb.model.ci import CI
@@ -11,6 +11,8 @@ from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Attribute
 from cmdb.model.location import Location
 from cmdb.model.value import Value
+
+_SHORT = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,27 @@ class Commit:
     at: datetime
     committed: datetime
     subject: str = ""
+
+    @property
+    def short(self) -> str:
+        """The first digits of its id."""
+        return self.id[:_SHORT]
+
+    @property
+    def day(self) -> str:
+        """When it was written, in UTC."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d}"
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """The same for programs."""
+        return {
+            "commit": self.id,
+            "author": self.author,
+            "email": self.email,
+            "date": f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "subject": self.subject,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,6 @@ from cmdb.model.types import text
 from cmdb.model.value import Value
 from cmdb.model.words import line_of, shortened
 
-_SHORT = 9
-
 
 def document(blame: Blame) -> Document:
     """The values by commit, the newest first, each with the line where it stands."""
@@ -63,7 +61,7 @@ def _title(commit: Commit | None, cut: bool) -> str:
     if commit is None:
         return "uncommitted"
     before = "or before " if cut else ""
-    return f"{before}{commit.id[:_SHORT]} {commit.at.astimezone(UTC):%Y-%m-%d} {commit.author}: {commit.subject}"
+    return f"{before}{commit.short} {commit.day} {commit.author}: {commit.subject}"
 
 
 def _entry(value: BlamedValue) -> Entry:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cmdb.compare.wording import data, entry
 from cmdb.model.document import Block, Document, Entry, Listing, Paragraph, Span
-from cmdb.model.past import Commit, Log, LogEntry
+from cmdb.model.past import Log, LogEntry
 from cmdb.model.value import Value
 from cmdb.model.words import several
 
@@ -33,27 +33,17 @@ def payload(log: Log) -> dict[str, Value]:
 def _summary(log: Log) -> str:
     words = several(len(log.entries), "commit") if log.entries else "no commits"
     words += f" changed {log.id}" if not log.more else f" that changed {log.id}, and there are more"
-    return words + (f"; before {log.cut.id[:9]} this clone has no history" if log.cut else "")
+    return words + (f"; before {log.cut.short} this clone has no history" if log.cut else "")
 
 
 def _entry(one: LogEntry) -> Entry:
     commit = one.commit
-    head = (Span(commit.id[:9], "id"), f" {_day(commit.at)} {commit.author}: ", commit.subject)
+    head = (Span(commit.short, "id"), f" {_day(commit.at)} {commit.author}: ", commit.subject)
     return Entry(head, (entry(one.change),))
 
 
 def _data(one: LogEntry) -> dict[str, Value]:
-    return {**_commit(one.commit), **data(one.change)}
-
-
-def _commit(commit: Commit) -> dict[str, Value]:
-    return {
-        "commit": commit.id,
-        "author": commit.author,
-        "email": commit.email,
-        "date": f"{commit.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "subject": commit.subject,
-    }
+    return {**one.commit.data, **data(one.change)}
 
 
 def _day(moment: datetime) -> str:

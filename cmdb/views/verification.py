@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
 
 from cmdb.compare.wording import data, entry
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
@@ -117,8 +116,7 @@ def _hint(departure: Departure) -> str:
 
 
 def _words(commit: Commit) -> tuple[Span | str, ...]:
-    day = f"{commit.at.astimezone(UTC):%Y-%m-%d}"
-    return Span(commit.id[:9], "id"), f" {day} {commit.author}: {commit.subject}"
+    return Span(commit.short, "id"), f" {commit.day} {commit.author}: {commit.subject}"
 
 
 def _data(release: Release, departure: Departure, locate: Locate) -> dict[str, Value]:
@@ -131,17 +129,7 @@ def _data(release: Release, departure: Departure, locate: Locate) -> dict[str, V
         "attributes": change["attributes"] if change else [],
         "relations": change["relations"] if change else [],
         "cause": change["cause"] if change else None,
-        "commits": [_commit(one) for one in departure.commits],
+        "commits": [one.data for one in departure.commits],
         "uncommitted": departure.uncommitted,
         **{name: found[name] for name in ("code", "severity", "message", "location", "hint", "fingerprint")},
-    }
-
-
-def _commit(commit: Commit) -> dict[str, Value]:
-    return {
-        "commit": commit.id,
-        "author": commit.author,
-        "email": commit.email,
-        "date": f"{commit.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "subject": commit.subject,
     }

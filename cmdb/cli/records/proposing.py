@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from cmdb.cli.moments import with_offset
 from cmdb.cli.options import Call, Decorator, Function, leave, meant, option
 from cmdb.cli.output import say
 from cmdb.cli.records.emitting import emitted, emitting
@@ -35,13 +36,7 @@ BY = "Who proposes it; by default the author of its last commit."
 def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
     if value is None:
         return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no moment (2026-11-29T02:00:00+01:00).") from None
-    if found.tzinfo is None:
-        raise click.BadParameter(f"{value!r} needs an offset from UTC, such as {value}Z.")
-    return found.astimezone(UTC)
+    return with_offset(value, "no moment (2026-11-29T02:00:00+01:00)")
 
 
 def proposing(function: Function) -> Function:

@@ -150,13 +150,7 @@ class Engine:
 
 
 def _cone(gates: Gates, root: int, failing: frozenset[int], takers: Collection[int]) -> Cone:
-    found, seen = [root], {root}
-    for node in found:  # grows while it is walked
-        for each in gates.inputs[node]:
-            if each not in seen:
-                seen.add(each)
-                found.append(each)
-    cis = tuple(sorted(node for node in found if gates.is_ci(node)))
+    cis = tuple(sorted(node for node in gates.below(root) if gates.is_ci(node)))
     alone = failing.intersection(takers)
     tree = logic(gates, root, failing.intersection(cis) - alone)
     return Cone(cis, len(frozenset(takers) - {root}), tuple(sorted(alone)), tree)

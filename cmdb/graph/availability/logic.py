@@ -37,7 +37,7 @@ class Logic:
 
 def logic(gates: Gates, root: int, failing: Collection[int]) -> Logic:
     """The fault tree of a CI, where only the CIs in `failing` fail."""
-    cone = _cone(gates, root)
+    cone = sorted(gates.below(root))
     live = _live(gates, cone, failing)
     if root not in live:
         return Logic({}, ())
@@ -46,16 +46,6 @@ def logic(gates: Gates, root: int, failing: Collection[int]) -> Logic:
     while _drawn_together(found, circles | {root}):
         pass
     return Logic(found, _parts(found, root))
-
-
-def _cone(gates: Gates, root: int) -> list[int]:
-    found, seen = [root], {root}
-    for node in found:  # grows while it is walked
-        for each in gates.inputs[node]:
-            if each not in seen:
-                seen.add(each)
-                found.append(each)
-    return sorted(found)
 
 
 def _live(gates: Gates, cone: Iterable[int], failing: Collection[int]) -> frozenset[int]:

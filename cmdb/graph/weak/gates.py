@@ -34,6 +34,16 @@ class Gates:
         """Whether a node is a CI, which can fail itself, and no group."""
         return node < self.cis
 
+    def below(self, root: int) -> list[int]:
+        """A CI or group and all that it relies on, the nearest first."""
+        found, seen = [root], {root}
+        for node in found:  # grows while it is walked
+            for each in self.inputs[node]:
+                if each not in seen:
+                    seen.add(each)
+                    found.append(each)
+        return found
+
 
 def gates(topology: Topology, roots: Iterable[int], down: Collection[int] = (), least: Status = Status.DOWN) -> Gates:
     """The gates of the roots and of all that they rely on, for what leaves them `least` or worse. What is `down`

@@ -313,10 +313,8 @@ def test_github_runs_no_command_but_the_annotations(given: Answer) -> None:
     counting = sorted((each for each in findings.found if each.counts), key=lambda each: -each.problem.severity)
     counting += [each for each in findings.found if each.state == "unchanged"]
     said = commands_of(written(github.render(given, Screen())))
-    reasons = [
-        ("error", {"title": "not everything was seen"}, visible(each).strip(" ")) for each in findings.incomplete
-    ]
-    assert [(name, properties, text.strip(" ")) for name, properties, text in said[: len(reasons)]] == reasons
+    reasons = [("error", {"title": "not everything was seen"}, visible(each).rstrip()) for each in findings.incomplete]
+    assert [(name, properties, text.rstrip()) for name, properties, text in said[: len(reasons)]] == reasons
     rest = said[len(reasons) :]
     assert [name for name, *_ in rest] == [github.COMMANDS[each.problem.severity] for each in counting]
     for (_, properties, text), each in zip(rest, counting, strict=True):

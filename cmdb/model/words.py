@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from cmdb.model.document import Span, Style
+from cmdb.model.document import Paragraph, Span, Style
 from cmdb.model.location import Location, Where
 from cmdb.model.problem import Severity
 from cmdb.model.status import Status
@@ -54,3 +54,14 @@ def line_of(where: Where | None) -> str:
     if isinstance(where, Location):
         return f"{where.path}:{where.line}"
     return "" if where is None else where.path
+
+
+def title(ci: str, name: str | None, kind: str, owner: str | None) -> tuple[str | Span, ...]:
+    """A CI in one line: id, name, kind, owner."""
+    rest = "".join(f" · {part}" for part in (name if name != ci else None, kind, owner) if part)
+    return Span(ci, "id"), Span(rest, "dim")
+
+
+def notes(texts: Iterable[str]) -> tuple[Paragraph, ...]:
+    """Remarks on the question."""
+    return tuple(Paragraph((Span("note: ", "note"), text)) for text in texts)

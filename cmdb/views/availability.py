@@ -9,7 +9,7 @@ from itertools import pairwise
 from cmdb.graph.availability import Availabilities, Availability, Contribution
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style, Table
-from cmdb.model.words import few, several
+from cmdb.model.words import few, notes, several
 
 MOST = 5
 """Contributions that text shows; JSON has all."""
@@ -26,8 +26,7 @@ UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 def document(result: Availabilities) -> Document:
     """A section for each CI, and one for what has no figure."""
-    notes = (Paragraph((Span("note: ", "note"), text)) for text in result.notes)
-    blocks: list[Block] = [Heading("Availability", 1), *notes, Paragraph(_summary(result))]
+    blocks: list[Block] = [Heading("Availability", 1), *notes(result.notes), Paragraph(_summary(result))]
     for found in result.cis:
         blocks += _section(found)
     if result.missing:

@@ -21,7 +21,7 @@ from cmdb.graph.ordering import (
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
-from cmdb.model.words import few, several, worded
+from cmdb.model.words import few, notes, several, title, worded
 
 FEW = 6
 """Ids that a line names."""
@@ -32,9 +32,9 @@ def start_document(order: StartOrder, title: str) -> Document:
     numbers = order.summary
     told = f"{several(numbers.cis, 'CI')} in {several(numbers.waves, 'wave')}"
     spare = f"; {numbers.spare} may follow at leisure" if numbers.spare else ""
-    blocks = [
+    blocks: list[Block] = [
         Heading(title, 1),
-        *_notes(order.notes),
+        *notes(order.notes),
         Paragraph(f"{told}{spare}." if numbers.cis else "There is none."),
     ]
     for wave in order.waves:
@@ -84,7 +84,7 @@ def stop_document(order: StopOrder) -> Document:
     told = f"{several(numbers.cis, 'CI')} in {several(numbers.waves, 'wave')}"
     outside = f"; {several(numbers.affected, 'CI')} outside the set {'suffers' if numbers.affected == 1 else 'suffer'}"
     affected = outside if numbers.affected else "; nothing outside the set is degraded or down"
-    blocks: list[Block] = [Heading("Stop order", 1), *_notes(order.notes)]
+    blocks: list[Block] = [Heading("Stop order", 1), *notes(order.notes)]
     blocks.append(Paragraph(f"{told}{affected}." if numbers.cis else "There is none."))
     for wave in order.waves:
         blocks += [Heading(f"Wave {wave.number}"), Listing((*map(_stopped, wave.cis), *_suffering(wave)))]
@@ -94,7 +94,7 @@ def stop_document(order: StopOrder) -> Document:
 
 def batches_document(found: MaintenanceBatches) -> Document:
     """A section for each batch with who works worse meanwhile, then the CIs that cannot be taken down without harm."""
-    blocks: list[Block] = [Heading("Maintenance batches", 1), *_notes(found.notes), Paragraph(_batched(found))]
+    blocks: list[Block] = [Heading("Maintenance batches", 1), *notes(found.notes), Paragraph(_batched(found))]
     for batch in found.batches:
         blocks += [Heading(f"Batch {batch.number}"), Listing((*map(_stopped, batch.cis), *_meanwhile(batch)))]
     blocks += _section("Not without harm", map(_harmful, found.harmful))
@@ -106,21 +106,13 @@ def _section(title: str, entries: Iterable[Entry]) -> list[Block]:
     return [Heading(title), Listing(listed)] if listed else []
 
 
-def _notes(texts: Iterable[str]) -> list[Block]:
-    return [Paragraph((Span("note: ", "note"), text)) for text in texts]
-
-
-def _title(ci: str, name: str | None, kind: str) -> tuple[str | Span, ...]:
-    return Span(ci, "id"), Span(" · ".join(("", *([name] if name and name != ci else []), kind)), "dim")
-
-
 def _placed(ci: Placed) -> Entry:
     words = [*([f"after {ci.after}"] if ci.after else []), *(["may follow at leisure"] if ci.spare else [])]
-    return Entry((*_title(ci.id, ci.name, ci.kind), f": {', '.join(words)}" if words else ""))
+    return Entry((*title(ci.id, ci.name, ci.kind, None), f": {', '.join(words)}" if words else ""))
 
 
 def _stopped(ci: Stopped) -> Entry:
-    return Entry(_title(ci.id, ci.name, ci.kind))
+    return Entry(title(ci.id, ci.name, ci.kind, None))
 
 
 def _choices(choices: Iterable[Choice]) -> Iterator[Entry]:
@@ -190,7 +182,7 @@ def _by_id(cis: Iterable[Suffering]) -> list[Suffering]:
 
 
 def _harmful(ci: Harmful) -> Entry:
-    return Entry(_title(ci.id, ci.name, ci.kind), (*_takes_down(ci), *map(_broken_group, ci.groups)))
+    return Entry(title(ci.id, ci.name, ci.kind, None), (*_takes_down(ci), *map(_broken_group, ci.groups)))
 
 
 def _takes_down(ci: Harmful) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import several, worded
+from cmdb.model.words import notes, several, worded
 
 _SORTS: dict[Which, str] = {"shortest": "", "all": "shortest path", "disjoint": "independent path"}
 
@@ -19,7 +19,7 @@ _SORTS: dict[Which, str] = {"shortest": "", "all": "shortest path", "disjoint": 
 def document(paths: Paths) -> Document:
     """A section for each direction in which one depends on the other."""
     blocks: list[Block] = [Heading(f"From {paths.source.id} to {paths.target.id}", 1)]
-    blocks += [Paragraph((Span("note: ", "note"), note)) for note in paths.notes]
+    blocks += notes(paths.notes)
     for way in paths.ways:
         blocks += _way(way, paths.which)
     if not paths.ways:

@@ -17,7 +17,7 @@ from cmdb.model.kind import Schema
 from cmdb.model.status import Status
 from cmdb.model.types import text
 from cmdb.model.value import Value
-from cmdb.model.words import few, several
+from cmdb.model.words import few, notes, several, title
 
 LISTED = 5
 """Names that text shows of a list; JSON has all."""
@@ -37,7 +37,7 @@ def document(triaged: Triaged) -> Document:
     """One section for each explanation, the likeliest first."""
     found, alerts = triaged.found, triaged.alerts
     blocks: list[Block] = [Heading(_question(found.alarming), 1)]
-    blocks += [Paragraph((Span("note: ", "note"), note)) for note in (*found.notes, *_unused(alerts))]
+    blocks += notes((*found.notes, *_unused(alerts)))
     if not found.explanations:
         return Document((*blocks, Paragraph("Nothing that is in service is alarming, so there is nothing to explain.")))
     blocks.append(Paragraph(_summary(found)))
@@ -121,7 +121,7 @@ def _section(number: int, one: RootCause, found: Triage, schema: Schema) -> Iter
 def _entries(one: RootCause, found: Triage) -> Iterator[Entry]:
     for cause in one.causes:
         below = tuple(Entry(Span(reason.text, "warning")) for reason in cause.evidence)
-        yield Entry((Span(cause.id, "id"), Span(_rest(cause), "dim"), *_itself(cause)), below)
+        yield Entry((*title(cause.id, cause.name, cause.kind, cause.owner), *_itself(cause)), below)
     others = [hit for hit in one.explains if hit.via]
     if others:
         yield Entry(
@@ -142,11 +142,6 @@ def _more(hits: Sequence[Affected]) -> tuple[Entry, ...]:
 
 def _itself(cause: Cause) -> tuple[Span, ...]:
     return (Span(" (alarming itself)", "warning"),) if cause.alarming else ()
-
-
-def _rest(cause: Cause) -> str:
-    named = cause.name if cause.name != cause.id else None
-    return "".join(f" · {part}" for part in (named, cause.kind, cause.owner) if part)
 
 
 def _chain(hit: Affected) -> Entry:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cmdb.model.change_record import LEVELS, ChangeRecord, Level
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span, Style
-from cmdb.model.words import few, several
+from cmdb.model.words import few, notes, several
 from cmdb.views.change.design import design
 from cmdb.views.change.details import commits, contacts, details
 from cmdb.views.change.effects import effects
@@ -18,7 +18,7 @@ _STYLES: dict[Level, Style] = dict(zip(LEVELS, ("good", "note", "warning", "bad"
 def document(record: ChangeRecord) -> Document:
     """Sections in the order of what matters; those with nothing to say are left out."""
     blocks: list[Block] = [Heading(f"Change {record.id}", 1), Paragraph(_verdict(record))]
-    blocks += (Paragraph((Span("note: ", "note"), note)) for note in record.notes)
+    blocks += notes(record.notes)
     if not record.changes:
         return Document((*blocks, Paragraph("Nothing changes.")))
     blocks += _section("Who must agree", _approvals(record))

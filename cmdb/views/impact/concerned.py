@@ -11,8 +11,8 @@ from cmdb.graph.spread import Affected
 from cmdb.model.document import Block, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import few, several, worded
-from cmdb.views.impact.words import counted, title
+from cmdb.model.words import few, several, title, worded
+from cmdb.views.impact.words import counted
 
 LISTED = (Status.DOWN, Status.DEGRADED, Status.AT_RISK)
 

@@ -9,10 +9,10 @@ from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph, Span
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import worded
+from cmdb.model.words import notes, worded
 from cmdb.views.impact.further import further_blocks, further_data
 from cmdb.views.impact.spread import affected
-from cmdb.views.impact.words import chain, counted, notes
+from cmdb.views.impact.words import chain, counted
 
 
 def explanation_document(explanation: Explanation) -> Document:

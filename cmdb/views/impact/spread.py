@@ -15,10 +15,10 @@ from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragr
 from cmdb.model.proof import Step
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import few, several, worded
+from cmdb.model.words import few, notes, several, title, worded
 from cmdb.views.impact.concerned import LISTED, beyond, concerned, concerned_data, reserves
 from cmdb.views.impact.further import further_data
-from cmdb.views.impact.words import chain, group_line, notes, title
+from cmdb.views.impact.words import chain, group_line
 
 
 def document(

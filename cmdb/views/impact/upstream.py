@@ -9,8 +9,8 @@ from cmdb.graph.upstream import Asked, Dependency, Upstream
 from cmdb.model.answer import Drawing, Edge, Node
 from cmdb.model.document import Block, Document, Entry, Heading, Listing, Paragraph
 from cmdb.model.value import Value
-from cmdb.model.words import few
-from cmdb.views.impact.words import chain, notes, title
+from cmdb.model.words import few, notes, title
+from cmdb.views.impact.words import chain
 
 
 def upstream_document(upstream: Upstream) -> Document:

@@ -13,8 +13,8 @@ from cmdb.model.ci import CRITICALITIES
 from cmdb.model.document import Block, Document, Entry, Heading, Inline, Listing, Paragraph, Span, Table, parts
 from cmdb.model.status import Status
 from cmdb.model.value import Value
-from cmdb.model.words import few, several
-from cmdb.views.impact.words import chain, cut_sets, notes, title
+from cmdb.model.words import few, notes, several, title
+from cmdb.views.impact.words import chain, cut_sets
 
 DETAILED = 10
 """CIs that text tells everything about; of more it has a table."""
@@ -119,7 +119,7 @@ def _weakness(weakness: Weakness, size: int) -> Iterator[Block]:
         yield Heading("Takes it down only together", 3)
         yield Listing(tuple(cut_sets(larger)))
     if weakness.complete_to_size < size:
-        yield Paragraph((Span("note: ", "note"), _cut_off(weakness)))
+        yield from notes([_cut_off(weakness)])
     fates = [fate for fate in weakness.shared_fate if fate.nearest]
     if fates:
         yield Heading("Shared fate", 3)

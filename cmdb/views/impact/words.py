@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
-from cmdb.model.document import Entry, Paragraph, Span
+from cmdb.model.document import Entry, Span
 from cmdb.model.proof import GroupState, Step
 from cmdb.model.words import several
 
@@ -32,12 +32,6 @@ def cut_sets(cuts: Iterable[tuple[str, ...]]) -> Iterator[Entry]:
             yield Entry((Span(f"and {several(len(listed) - SETS, 'more set')} of {size}", "dim"),))
 
 
-def title(ci: str, name: str | None, kind: str, owner: str | None) -> tuple[str | Span, ...]:
-    """A CI in one line: id, name, kind, owner."""
-    rest = "".join(f" · {part}" for part in (name if name != ci else None, kind, owner) if part)
-    return Span(ci, "id"), Span(rest, "dim")
-
-
 def chain(steps: Iterable[Step], length: int) -> tuple[Entry, ...]:
     """A chain of entries, as many to a line as fit."""
     shown = [f"{step.relation} {step.target}" for step in islice(steps, STEPS)]
@@ -57,11 +51,6 @@ def counted(at_least: int, of: int, left: int) -> str:
     """`2 of 3 needed, 1 left`; says so where fewer serve than are needed."""
     needed = f"{at_least} of {of} needed" if at_least <= of else f"{at_least} needed, {of} in service"
     return f"{needed}, {left} left"
-
-
-def notes(texts: Iterable[str]) -> tuple[Paragraph, ...]:
-    """Remarks on the question."""
-    return tuple(Paragraph((Span("note: ", "note"), text)) for text in texts)
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:

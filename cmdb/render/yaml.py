@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cmdb.formats.writing import document
 from cmdb.model.answer import Answer, Screen
 from cmdb.render.json import plain
 
@@ -11,5 +10,7 @@ NAME = "yaml"
 
 def render(answer: Answer, _screen: Screen) -> str:
     """The answer's data with `format` and `status` in front."""
+    from cmdb.formats.writing import document
+
     head = {"format": f"cmdb.{answer.name}/1", "status": answer.status}
     return document(plain({**head, **{key: item for key, item in answer.payload().items() if key not in head}}))

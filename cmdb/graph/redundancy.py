@@ -34,10 +34,9 @@ def hurt_groups(topology: Topology, status: Mapping[int, Status], node: int) -> 
 
 def groups_below(topology: Topology, node: int) -> Iterator[int]:
     """The groups of a CI or group, at any depth."""
-    waiting = [node]
+    waiting, out, count = [node], topology.out, len(topology)
     while waiting:
-        out = topology.out
-        below = [out.node[edge] for edge in out.of(waiting.pop()) if out.node[edge] >= len(topology)]
+        below = [target for edge in out.of(waiting.pop()) if (target := out.node[edge]) >= count]
         yield from below
         waiting.extend(below)
 

@@ -19,6 +19,7 @@ class Witnesses:
         count = len(topology)
         affected = {level for node, level in status.items() if node < count and node not in seeds}
         self._distance = {level: _distances(topology, status, seeds, level) for level in affected}
+        self._steps: dict[Status, dict[int, tuple[Step, int]]] = {level: {} for level in affected}
 
     def distance(self, node: int) -> int:
         """The number of steps from an affected CI to a seed."""
@@ -27,11 +28,18 @@ class Witnesses:
     def chain(self, node: int) -> Iterator[Step]:
         """The steps from an affected CI to a seed. Of several shortest chains the one whose relation, then target id
         comes first, decided from the affected CI on."""
-        topology, level = self._topology, self._status[node]
-        while self._distance[level][node]:
-            relation, target = self._next(node, level)
-            yield Step(topology.ids[node], topology.relations[relation], topology.ids[target])
-            node = target
+        level = self._status[node]
+        steps, distance = self._steps[level], self._distance[level]
+        while distance[node]:
+            if node not in steps:
+                steps[node] = self._step(node, level)
+            step, node = steps[node]
+            yield step
+
+    def _step(self, node: int, level: Status) -> tuple[Step, int]:
+        """The next step, and where it leads."""
+        topology, (relation, target) = self._topology, self._next(node, level)
+        return Step(topology.ids[node], topology.relations[relation], topology.ids[target]), target
 
     def _next(self, node: int, level: Status) -> tuple[int, int]:
         out, ceilings = self._topology.out, self._topology.ceilings
@@ -46,12 +54,12 @@ class Witnesses:
 
     def _through(self, node: int, level: Status) -> Iterator[int]:
         """The CIs at least that bad behind an entry: itself, or the members of a group that is as bad."""
-        waiting = [node]
+        waiting, count = [node], len(self._topology)
         while waiting:
             node = waiting.pop()
             if self._status.get(node, Status.UP) < level:
                 continue
-            if node < len(self._topology):
+            if node < count:
                 yield node
             else:
                 waiting.extend(self._topology.out.node[edge] for edge in self._topology.out.of(node))

@@ -8,7 +8,7 @@ changes. Since each failure is judged by itself, that is exact, with groups and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from pyroaring import BitMap
@@ -31,14 +31,54 @@ def alone(gates: Gates) -> Alone:
 def alone_of(gates: Gates, roots: Collection[int]) -> Alone:
     """The sets of the roots of the gates only; those of others are dropped as soon as nobody needs them."""
     known: Alone = {}
-    uses = Counter(chain.from_iterable(gates.inputs.values()))
+    uses = _Uses(gates, roots)
     for component in components(gates.inputs):
         _settle(gates, component, known)
-        for used in chain.from_iterable(gates.inputs[node] for node in component):
-            uses[used] -= 1
-            if not uses[used] and used not in roots:
-                known.pop(used, None)
+        for done in uses.last(component):
+            known.pop(done, None)
     return known
+
+
+def before_and_after(gates: Gates, down: Collection[int], roots: Collection[int]) -> tuple[Alone, Alone]:
+    """The sets of the roots as long as nothing has failed, and once others are `down`. What these have no part in is
+    looked at once."""
+    later, uses = gates.without(down), _Uses(gates, roots)
+    before: Alone = {}
+    after: Alone = {}
+    for component in components(gates.inputs):
+        _settle(gates, component, before)
+        left = [node for node in component if node not in down]
+        if any(_differs(gates, later, node, before, after) for node in left):
+            _settle(later, left, after)
+        else:
+            after.update((node, before[node]) for node in left)
+        for done in uses.last(component):
+            before.pop(done, None)
+            after.pop(done, None)
+    return before, after
+
+
+def _differs(gates: Gates, later: Gates, node: int, before: Alone, after: Alone) -> bool:
+    row = gates.inputs[node]
+    return later.inputs[node] is not row or any(after.get(each) is not before.get(each) for each in row)
+
+
+class _Uses:
+    """How often a set is still needed."""
+
+    def __init__(self, gates: Gates, roots: Collection[int]) -> None:
+        self._inputs = gates.inputs
+        self._roots = roots
+        self._left = Counter(chain.from_iterable(gates.inputs.values()))
+
+    def last(self, component: list[int]) -> Iterator[int]:
+        """What nobody needs any more now that the sets of a component are known, but for the roots."""
+        left = self._left
+        for node in component:
+            for used in self._inputs[node]:
+                left[used] -= 1
+                if not left[used] and used not in self._roots:
+                    yield used
 
 
 def _settle(gates: Gates, component: list[int], known: Alone) -> None:
@@ -48,8 +88,8 @@ def _settle(gates: Gates, component: list[int], known: Alone) -> None:
         changed = False
         for node in component:
             found = _set_of(gates, node, known)
-            if len(found) != len(known.get(node, ())):
-                changed = len(component) > 1
+            if len(component) > 1 and len(found) != len(known.get(node, ())):
+                changed = True
             known[node] = found
 
 

@@ -9,7 +9,7 @@ from cmdb.graph.impact import Impact
 from cmdb.graph.propagate import settle
 from cmdb.graph.references import resolve
 from cmdb.graph.spread import Affected, Spread
-from cmdb.graph.weak.alone import Alone, alone_of
+from cmdb.graph.weak.alone import Alone, alone_of, before_and_after
 from cmdb.graph.weak.cut_sets import LIMIT, Cuts, cuts
 from cmdb.graph.weak.family import LARGEST
 from cmdb.graph.weak.gates import gates
@@ -56,7 +56,7 @@ def _hit(impact: Impact, reference: str) -> Affected:
 
 
 def _smallest_of(spread: Spread, nodes: Sequence[int]) -> Iterator[Further]:
-    now, before = _alone(spread, nodes, _all_down(spread)), _alone(spread, nodes, frozenset())
+    before, now = before_and_after(gates(spread.topology, nodes), _all_down(spread), frozenset(nodes))
     for node in nodes:
         single = Cuts(_singles(now, node), 1)
         named = _named(spread, node, single, Cuts(_singles(before, node), 1))
@@ -81,10 +81,6 @@ def _smallest(spread: Spread, node: int) -> Further:
 def _cuts(spread: Spread, node: int, down: frozenset[int], size: int, limit: int) -> Cuts:
     below = gates(spread.topology, [node], down)
     return cuts(below, node, alone_of(below, [node])[node], size=size, limit=limit)
-
-
-def _alone(spread: Spread, nodes: Sequence[int], down: frozenset[int]) -> Alone:
-    return alone_of(gates(spread.topology, nodes, down), frozenset(nodes))
 
 
 def _singles(alone: Alone, node: int) -> tuple[tuple[int, ...], ...]:

@@ -34,6 +34,18 @@ class Gates:
         """Whether a node is a CI, which can fail itself, and no group."""
         return node < self.cis
 
+    def without(self, down: Collection[int]) -> Gates:
+        """The same where CIs and groups are down already, and so are no input any more; groups have so much less to
+        spare. A row that stays as it is stays the same list."""
+        gone = frozenset(down)
+        inputs, fatal = dict(self.inputs), dict(self.fatal)
+        for node, row in self.inputs.items():
+            if not gone.isdisjoint(row):
+                inputs[node] = [each for each in row if each not in gone]
+                if node in fatal:
+                    fatal[node] -= len(row) - len(inputs[node])
+        return Gates(self.topology, inputs, fatal, self.hard)
+
     def below(self, root: int) -> list[int]:
         """A CI or group and all that it relies on, the nearest first."""
         found, seen = [root], {root}

@@ -6,11 +6,13 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cmdb.model.answer import Answer, Screen
 from cmdb.model.document import Document
 from cmdb.model.value import Value
-from cmdb.render.json import dumps, render
+from cmdb.render.json import dumps, plain, render
 
 
 def test_format_and_status_stand_in_front_of_the_data() -> None:
@@ -41,3 +43,14 @@ def test_data_cannot_change_format_and_status() -> None:
 )
 def test_values(given: Value, then: str) -> None:
     assert dumps(given) == then
+
+
+VALUES: st.SearchStrategy[Value] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.datetimes(),
+    lambda inner: st.lists(inner).map(tuple) | st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(VALUES)
+def test_it_is_what_the_standard_library_writes(value: Value) -> None:
+    assert dumps(value) == json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"

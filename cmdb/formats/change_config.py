@@ -17,12 +17,12 @@ from cmdb.model.change_config import (
     DEFAULT_ENVIRONMENTS,
     DEFAULT_LEVELS,
     DEFAULT_WEIGHTS,
+    RECORDS,
     ApprovalRule,
     ChangeConfig,
     TypeRule,
 )
 from cmdb.model.change_record import CHANGE_TYPES, LEVELS, ChangeType, Level
-from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath, KeyPathError, parse_path
 from cmdb.model.location import Place
 from cmdb.model.plain import NotText, text

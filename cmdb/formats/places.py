@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from cmdb.formats.yaml.precise import Marks, Pointer, Position, parse
 from cmdb.model.keypath import Item, KeyPath
 from cmdb.model.location import Location, Place, Where
 from cmdb.model.plain import Plain
 from cmdb.model.problem import Problem, Related
 from cmdb.model.value import Value
+
+if TYPE_CHECKING:
+    from cmdb.formats.yaml.precise import Marks, Pointer, Position
 
 
 class Places:
@@ -46,6 +49,8 @@ class Places:
 
     def _file(self, path: str) -> tuple[Marks, tuple[Value, ...]]:
         if path not in self._known:
+            from cmdb.formats.yaml.precise import Marks, parse
+
             marks = Marks()
             data = self._read(path)
             parsed = parse(path, data, marks) if data is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from cmdb.formats.yaml import fast, precise
+from cmdb.formats.yaml import fast
 from cmdb.model import limits
 from cmdb.model.location import Location, Place, make_place
 from cmdb.model.problem import Problem
@@ -40,6 +40,8 @@ def read_fast(path: str, data: bytes) -> Reading:
 
 def read_precise(path: str, data: bytes) -> Reading:
     """The entries of a file with the source text of every plain scalar kept."""
+    from cmdb.formats.yaml import precise
+
     parsed = precise.parse(path, data)
     if parsed.problems:
         return Reading(problems=parsed.problems, unread=True)

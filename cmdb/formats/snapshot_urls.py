@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from cmdb.model.problem import CmdbError
-from cmdb.model.secrets import mask
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
 HINT = "pip install 'cmdb[fsspec]'"
@@ -73,12 +72,16 @@ def _explained(what: str, url: str) -> Iterator[None]:
     except CmdbError:
         raise
     except Exception as error:
+        from cmdb.model.secrets import mask
+
         text = " ".join(mask(str(error).replace(url, _shown(url))).split()) or type(error).__name__
         raise CmdbError(f"cannot {what} {_shown(url)}: {text}") from error
 
 
 def _shown(url: str) -> str:
     """Without a password and without a query, which may hold a signature."""
+    from cmdb.model.secrets import mask
+
     return mask(_bare(url))
 
 

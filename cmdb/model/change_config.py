@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cmdb.model.change_record import ChangeType, Level
-from cmdb.model.filed_change import RECORDS
 from cmdb.model.keypath import KeyPath
 from cmdb.model.status import Status
 
+if TYPE_CHECKING:
+    from cmdb.model.change_record import ChangeType, Level
+
+RECORDS = "changes"
+"""The folder of a workspace that has its record files, unless its settings name another."""
 DEFAULT_WEIGHTS: Mapping[str, int] = {
     "criticality": 25,
     "breadth": 15,

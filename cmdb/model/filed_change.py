@@ -16,8 +16,6 @@ State = Literal["proposed", "approved", "implemented", "reviewed", "closed", "re
 STATES: tuple[State, ...] = ("proposed", "approved", "implemented", "reviewed", "closed", "rejected")
 RECORD_FORMAT = "cmdb.change-record/1"
 """The first line of every record file."""
-RECORDS = "changes"
-"""The folder of a workspace that has its record files, unless its settings name another."""
 
 
 @dataclass(frozen=True, slots=True)

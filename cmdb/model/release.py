@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from cmdb.model.change import Change
 from cmdb.model.location import Place
-from cmdb.model.past import Commit
+
+if TYPE_CHECKING:
+    from cmdb.model.change import Change
+    from cmdb.model.past import Commit
 
 FOLDER = "baselines/frozen"
 """Where the files of releases are."""

@@ -129,7 +129,7 @@ def test_lines_cost_as_much_as_the_files_that_have_problems(monkeypatch: pytest.
         parsed.append(path)
         return parse(path, data, marks)
 
-    monkeypatch.setattr("cmdb.formats.places.parse", noted)
+    monkeypatch.setattr("cmdb.formats.yaml.precise.parse", noted)
     wrong = [path for path in texts if path.endswith("7.yaml")]
     problems = [Problem("x", f"{n}", where=Place(path).at("owner")) for path in wrong for n in range(3)]
     located = Places(texts.get).located(problems)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cmdb.formats.contents import Contents, contents
+from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import unreadable
 from cmdb.formats.layout import role, why_stray
 from cmdb.formats.places import Places
@@ -26,6 +26,7 @@ from cmdb.model.problem import CmdbError, Problem
 from cmdb.sources.protocol import NotThere, TextSource, Unreadable
 
 if TYPE_CHECKING:
+    from cmdb.cache.folder import Folder
     from cmdb.cache.loading import Loading
     from cmdb.changes.records import Records
     from cmdb.facts import Facts
@@ -88,7 +89,6 @@ class Workspace:
         executor of processes reads half of the files where there are so many that this pays. `tell` hears how many of
         the files to be read are done, and how many there are.
         """
-        from cmdb.sources.bare import in_bare
         from cmdb.sources.worktree import Worktree
 
         start = Path(path).absolute()
@@ -98,8 +98,11 @@ class Workspace:
             if (folder / CONFIG).is_file():
                 found = cls(Worktree(folder), folder, cache=cache, executor=executor, tell=tell)
                 return found.at(at) if at else found
-        if at and (tree := in_bare(start, at, CONFIG)):
-            return cls(tree, start, cache=cache, executor=executor, tell=tell)
+        if at:
+            from cmdb.sources.bare import in_bare
+
+            if tree := in_bare(start, at, CONFIG):
+                return cls(tree, start, cache=cache, executor=executor, tell=tell)
         hint = "run 'cmdb init DIR' to make one, or name one with -C"
         raise CmdbError(f"no {CONFIG} in '{start}' or any folder above it", hint=hint)
 
@@ -398,10 +401,11 @@ class Workspace:
 
     @cached_property
     def _contents(self) -> Contents:
+        from cmdb.cache.listing import listed
         from cmdb.model.quiet import collector_resting
 
         with collector_resting():
-            return contents(self._source)
+            return Contents(self._source, listed(self._source, self._folder))
 
     def _settings(self) -> Iterator[bytes]:
         """What checks depend on besides the inventory: the bytes of `cmdb.yaml`, the baselines and the schema."""
@@ -411,19 +415,21 @@ class Workspace:
                 yield path.encode()
                 yield data.reason.encode() if isinstance(data, Unreadable) else data
 
-    def _digests(self) -> Mapping[str, str]:
-        """The digests of files that are known without reading them."""
-        from cmdb.sources.unchanged import unchanged
-        from cmdb.sources.worktree import Worktree
-
-        return unchanged(self._source.root) if isinstance(self._source, Worktree) else self._contents.digests
-
     @cached_property
     def _loading(self) -> Loading:
-        from cmdb.cache.loading import Loading, default_folder
+        from cmdb.cache.loading import Loading
+        from cmdb.sources.unchanged import tracked
+        from cmdb.sources.worktree import Worktree
 
-        folder, files = default_folder() if self.cache else None, self._contents
-        return Loading(self._source, files, self._digests, lambda: self._schema, folder, self.executor, self.tell)
+        source, folder = self._source, self._folder
+        tree = tracked(source.root) if folder is not None and isinstance(source, Worktree) else None
+        return Loading(source, self._contents, tree, lambda: self._schema, folder, self.executor, self.tell)
+
+    @cached_property
+    def _folder(self) -> Folder | None:
+        from cmdb.cache.folder import default_folder
+
+        return default_folder() if self.cache else None
 
     @cached_property
     def _config(self) -> tuple[WorkspaceConfig, list[Problem]]:

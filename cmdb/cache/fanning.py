@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cmdb.cache.codec import Decoder, encode
+from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
 from cmdb.model.problem import CmdbError
 from cmdb.sources.protocol import TextSource, Unreadable
@@ -19,8 +20,8 @@ ENOUGH = 8 << 20
 """Bytes to be read; with less, starting the other process takes longer than it saves."""
 _SAMPLE = 50
 
-Contents = Callable[[Sequence[int]], Iterator[bytes | Unreadable]]
-"""The contents of files, by their numbers."""
+Reader = Callable[[Sequence[int]], Iterator[bytes | Unreadable]]
+"""Reads files, by their numbers."""
 Tell = Callable[[int, int], None]
 """Takes how many files are done, and how many there are to read."""
 Read = tuple[str, bytes]
@@ -45,18 +46,17 @@ class Bulk:
     """What all reading of one load has in common."""
 
     source: TextSource
-    schema: Mapping[str, bytes]
-    defaults: Mapping[str, bytes]
+    files: Contents
     executor: Executor | None = None
     tell: Tell | None = None
 
     def task(self, paths: Sequence[str], like: str = "") -> Task:
         """The reading of some files."""
-        return Task(self.source, paths, dict(self.schema), dict(self.defaults), like)
+        return Task(self.source, paths, dict(self.files.schema), dict(self.files.defaults), like)
 
 
 def readings(
-    into: InventoryReading, task: Task, bulk: Bulk, contents: Contents
+    into: InventoryReading, task: Task, bulk: Bulk, contents: Reader
 ) -> Iterator[tuple[FileReading, Read | None]]:
     """The reading of each file in turn, with what another process said of it where one did."""
     found = _readings(into, task, bulk.executor, contents)
@@ -73,7 +73,7 @@ def _told(found: Iterator[T], files: int, tell: Tell) -> Iterator[T]:
 
 
 def _readings(
-    into: InventoryReading, task: Task, executor: Executor | None, contents: Contents
+    into: InventoryReading, task: Task, executor: Executor | None, contents: Reader
 ) -> Iterator[tuple[FileReading, Read | None]]:
     half = _elsewhere(task, executor)
     middle = len(task.paths) if half is None else len(task.paths) // 2

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from cmdb.cache.image import Damaged, Image
+from cmdb.sources.unchanged import SETTLED
 
 LIMIT = 2 << 30
 """Bytes of all images; above it those that were not used for longest go."""
 
+VARIABLE = "CMDB_CACHE_DIR"
 _IMAGE, _SEEN, _DRAFT = ".image", ".seen", ".draft"
-_SETTLED = 2_000_000_000
-"""Nanoseconds; a file that was written to so shortly before could be written to again without its times telling."""
 _CAUTIOUS = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """Never follows a link, and never waits for the other end of a pipe."""
 _ABANDONED = 86_400 * 10**9
@@ -88,6 +88,19 @@ class Folder:
                 _remove(draft)
 
 
+def default_folder() -> Folder | None:
+    """The user's cache folder, or what `CMDB_CACHE_DIR` says; None where there is no such place."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Folder(Path(named))
+    try:
+        from platformdirs import user_cache_path
+
+        return Folder(user_cache_path("cmdb", appauthor=False))
+    except (OSError, RuntimeError):
+        return None
+
+
 def _opened(path: Path, handle: int) -> Image:
     """The image behind a handle. All of it is looked at once; from then on it is believed while the file system says
     that nobody wrote to it. Raises `Damaged`."""
@@ -114,7 +127,7 @@ def _remember(seen: Path, words: bytes, changed: int) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(words)
-            if Path(draft).stat().st_mtime_ns - changed > _SETTLED:
+            if Path(draft).stat().st_mtime_ns - changed > SETTLED:
                 Path(draft).replace(seen)
         finally:
             _remove(Path(draft))

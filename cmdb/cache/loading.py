@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmdb.cache.fanning import Bulk, Tell, readings
 from cmdb.cache.folder import Folder
 from cmdb.cache.marks import Content, Marks, salt
-from cmdb.cache.remembered import Remembered, find, keep, name_of
+from cmdb.cache.remembered import Remembered, find, keep
+from cmdb.cache.tracking import Tree
 from cmdb.cache.warming import Warm, Warming
 from cmdb.formats.contents import Contents
 from cmdb.formats.inventory_reader import InventoryReading
@@ -20,36 +19,22 @@ from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
 from cmdb.model.quiet import collector_resting
 from cmdb.sources.protocol import TextSource
+from cmdb.sources.unchanged import Tracked
 
 if TYPE_CHECKING:
     from cmdb.formats.schema_reader import SchemaReading
 
-FOLDER = "CMDB_CACHE_DIR"
-
-
-def default_folder() -> Folder | None:
-    """The user's cache folder, or what `CMDB_CACHE_DIR` says; None where there is no such place."""
-    named = os.environ.get(FOLDER)
-    if named:
-        return Folder(Path(named))
-    try:
-        from platformdirs import user_cache_path
-
-        return Folder(user_cache_path("cmdb", appauthor=False))
-    except (OSError, RuntimeError):
-        return None
-
 
 class Loading:
-    """One load. Everything happens on first use, and no more of it than what is asked for. `digests` gives those of
-    files whose content is known without reading them. `executor` may read a part of them; `tell` hears
+    """One load. Everything happens on first use, and no more of it than what is asked for. `tracked` says which
+    files Git knows without reading them. `executor` may read a part of them; `tell` hears
     how far it is."""
 
     def __init__(
         self,
         source: TextSource,
         files: Contents,
-        digests: Callable[[], Mapping[str, str]],
+        tracked: Tracked | None,
         schema: Callable[[], SchemaReading],
         folder: Folder | None,
         executor: Executor | None = None,
@@ -57,10 +42,10 @@ class Loading:
     ) -> None:
         self._source = source
         self._files = files
-        self._digests = digests
+        self._tracked = tracked
         self._schema = schema
         self.folder = folder
-        self._bulk = Bulk(source, files.schema, files.defaults, executor, tell)
+        self._bulk = Bulk(source, files, executor, tell)
 
     @property
     def topology(self) -> Topology:
@@ -101,11 +86,11 @@ class Loading:
         """The name of the image of just these files, which is written where there is none yet."""
         if self.warm is not None and not self.warm.due and (self._known is None or not self._known.same):
             self._keep(self.warm)
-        return name_of(self._marks.table, self._files.refused)
+        return self._marks.name
 
     def _keep(self, warm: Warm) -> None:
         if self.folder is not None:
-            keep(self.folder, self._family, self._marks, self._files.refused, warm.inventory, warm.worth())
+            keep(self.folder, self._family, self._marks, warm.inventory, warm.worth())
 
     def _contents(self, numbers: Sequence[int]) -> Iterator[Content]:
         return (content for _, content in self._source.read_many([self._files.cis[number] for number in numbers]))
@@ -122,7 +107,9 @@ class Loading:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self._source, self._files.cis, self._files.defaults, self._digests())
+        if self._tracked is None or self.folder is None:
+            return Marks.of(self._source, self._files, self._files.digests)
+        return Tree(self._source, self._files, self._tracked, self.folder, self._family).marks()
 
     @cached_property
     def _family(self) -> str:
@@ -132,4 +119,4 @@ class Loading:
     def _known(self) -> Remembered | None:
         if self.folder is None:
             return None
-        return find(self.folder, self._family, self._marks, self._files.refused)
+        return find(self.folder, self._family, self._marks)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
+from cmdb.formats.contents import Contents
 from cmdb.sources.protocol import TextSource, Unreadable
 from cmdb.sources.unchanged import blob_digest
 
 Content = bytes | Unreadable
+Above = Callable[[str], str]
+"""From the path of a file to the digest of the defaults that apply to it."""
 
 _READING = ("cache", "formats", "graph", "model", "schema")
 """The folders of the program that have a say in what a file gives."""
@@ -19,24 +23,72 @@ _READING = ("cache", "formats", "graph", "model", "schema")
 
 class Marks:
     """The mark of every file of CIs, in the order of their paths: the digest of its content and that of all defaults
-    above it, or the reason why it cannot be read. `known` are digests of files whose content need not be read."""
+    above it, or the reason why it cannot be read; and what was `refused` beside them. `like` is a digest of the
+    algorithm that contents are named by."""
 
     def __init__(
-        self, source: TextSource, paths: Sequence[str], defaults: Mapping[str, bytes], known: Mapping[str, str]
+        self,
+        source: TextSource,
+        paths: Sequence[str],
+        marks: list[str],
+        like: str,
+        above: Above,
+        refused: tuple[Unreadable, ...],
     ) -> None:
         self.paths = list(paths)
+        self.refused = refused
+        self.marks = marks
+        self.like = like
         self._source = source
-        self.like = next(iter(known.values()), "")
-        self._above = _above(defaults)
-        self._read = dict(source.read_many([path for path in paths if path not in known]))
-        self.marks = [
-            known[path] + self._above(path) if path in known else self._of(path, self._read[path]) for path in paths
+        self._above = above
+        self._read: dict[str, Content] = {}
+
+    @classmethod
+    def of(cls, source: TextSource, files: Contents, known: Mapping[str, str]) -> Marks:
+        """The marks of the files of a source; `known` are digests of files whose content need not be read."""
+        like = next(iter(known.values()), "")
+        sure = all(path in known for path in files.default_files)
+        refused = files.refused_but_defaults if sure else files.refused
+        found = cls(source, files.cis, [], like, _above(_defaults(files, known, like)), refused)
+        found._read = dict(source.read_many([path for path in files.cis if path not in known]))
+        found.marks = [
+            known[path] + found._above(path) if path in known else found._of(path, found._read[path])
+            for path in files.cis
         ]
+        return found
+
+    @classmethod
+    def again(cls, source: TextSource, files: Contents, table: bytes, like: str) -> Marks:
+        """The marks of a table of files that could all be read, as could all defaults."""
+        marks, paths = rows(table)
+        tails: dict[str, str] = {}
+
+        def above(path: str) -> str:
+            if not tails:
+                tails.update((path, mark[len(like) :]) for path, mark in zip(paths, marks, strict=True))
+            return tails[path]
+
+        return cls(source, paths, list(marks), like, above, files.refused_but_defaults)
 
     @property
     def table(self) -> bytes:
         """All marks and paths; what `rows` reads."""
         return "\0".join(chain.from_iterable(zip(self.marks, self.paths, strict=True))).encode()
+
+    @property
+    def name(self) -> str:
+        """A name for all of this."""
+        return name_of(self.table, self.told)
+
+    @property
+    def told(self) -> tuple[tuple[str, str, bool], ...]:
+        """What was refused, in plain values."""
+        return tuple((error.path, error.reason, error.folder) for error in self.refused)
+
+    def reread(self, numbers: Iterable[int]) -> None:
+        """Reads files, whose marks are those of what they hold now from then on."""
+        for _ in self.contents(list(numbers)):
+            pass
 
     def contents(self, numbers: Sequence[int]) -> Iterator[Content]:
         """The contents of files by number. Afterwards their marks are those of what was read."""
@@ -57,6 +109,11 @@ class Marks:
         if isinstance(content, Unreadable):
             return f"!{digest(content.reason.encode())}"
         return blob_digest(content, self.like) + self._above(path)
+
+
+def name_of(table: bytes, told: tuple[tuple[str, str, bool], ...]) -> str:
+    """The name of the marks that have this table, and of what was refused beside them."""
+    return digest(table, repr(told).encode())
 
 
 def rows(table: bytes) -> tuple[list[str], list[str]]:
@@ -80,23 +137,39 @@ def digest(*parts: bytes) -> str:
     return found.hexdigest()
 
 
-@cache
 def program(*folders: str) -> bytes:
     """Changes whenever the code or the data in these folders of the program do: a newer version, or an edit."""
-    top = Path(__file__).parent.parent
-    stats = [
-        f"{path.relative_to(top)} {found.st_size} {found.st_mtime_ns}"
-        for folder in folders
-        for path in sorted((top / folder).rglob("*"))
-        if path.suffix in (".py", ".yaml")
-        for found in (path.stat(),)
-    ]
-    return "\n".join(stats).encode()
+    return b"\n".join(map(_code, folders))
 
 
-def _above(defaults: Mapping[str, bytes]) -> Callable[[str], str]:
+@cache
+def _code(folder: str) -> bytes:
+    stats: list[str] = []
+    top = str(Path(__file__).parent.parent)
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        with os.scandir(f"{top}/{path}") as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(f"{path}/{entry.name}")
+                elif entry.name.endswith((".py", ".yaml")):
+                    found = entry.stat()
+                    stats.append(f"{path}/{entry.name} {found.st_size} {found.st_mtime_ns}")
+    return "\n".join(sorted(stats)).encode()
+
+
+def _defaults(files: Contents, known: Mapping[str, str], like: str) -> Mapping[str, str]:
+    """Path -> digest of the defaults files that can be read."""
+    paths = files.default_files
+    if all(path in known for path in paths):
+        return {path: known[path] for path in paths}
+    return {path: known.get(path) or blob_digest(data, like) for path, data in files.defaults.items()}
+
+
+def _above(defaults: Mapping[str, str]) -> Above:
     """From the path of a file to the digest of the defaults files in its folder and above."""
-    known = {path: digest(path.encode(), data) for path, data in defaults.items()}
+    known = {path: digest(path.encode(), content.encode()) for path, content in defaults.items()}
     folders: dict[str, list[str]] = {}
     for path in sorted(known):
         folders.setdefault(path.rpartition("/")[0], []).append(known[path])

@@ -13,35 +13,32 @@ from cmdb.cache import compiled
 from cmdb.cache.codec import Decoder
 from cmdb.cache.folder import Folder
 from cmdb.cache.image import Image, Writer
-from cmdb.cache.marks import Marks, digest, rows
+from cmdb.cache.marks import Marks, name_of, rows
 from cmdb.cache.shelf import positions
 from cmdb.formats.defaults import Defaults
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
 from cmdb.graph.topology import Topology
 from cmdb.inventory import Inventory
 from cmdb.model.keypath import KeyPath
-from cmdb.sources.protocol import Unreadable
 
 _CANDIDATES = 4
 _ENOUGH = 0.5
 """The share of readings that has to be of use, or the next image is tried."""
 
-Refusals = Sequence[Unreadable]
 Readings = Mapping[int, FileReading]
 """Readings by the number of their file."""
 Taken = tuple[str, KeyPath]
 """A default: its file and its path there."""
 
 
-def find(folder: Folder, family: str, marks: Marks, refused: Refusals) -> Remembered | None:
+def find(folder: Folder, family: str, marks: Marks) -> Remembered | None:
     """The image of these very files, else the latest that has enough of them; None where there is none."""
-    table = marks.table
-    image = folder.get(family, name_of(table, refused))
-    if image is not None and (exact := _held(image, marks, refused)) is not None and exact.same:
+    image = folder.get(family, marks.name)
+    if image is not None and (exact := _held(image, marks)) is not None and exact.same:
         return exact
     found: list[Remembered] = []
     for image, _ in zip(folder.recent(family), range(_CANDIDATES), strict=False):
-        if (known := _held(image, marks, refused)) is not None:
+        if (known := _held(image, marks)) is not None:
             found.append(known)
             if known.share >= _ENOUGH:
                 break
@@ -56,17 +53,18 @@ class Remembered:
     those that changed or went.
     """
 
-    def __init__(self, image: Image, marks: Marks, refused: Refusals) -> None:
+    def __init__(self, image: Image, marks: Marks) -> None:
         self._image = image
         self._decoder: Decoder | None = None
         self.marks = marks
-        self._was, self.paths = rows(bytes(image.blocks["table"]))
+        table = bytes(image.blocks["table"])
+        self._was, self.paths = (list(marks.marks), marks.paths) if table == marks.table else rows(table)
         self.same_paths = self.paths == marks.paths
         number = range(len(self.paths)) if self.same_paths else {path: at for at, path in enumerate(self.paths)}
         self.was_at: Sequence[int | None] = (
             number if isinstance(number, range) else [number.get(path) for path in marks.paths]
         )
-        self.same = self.same_paths and self._was == marks.marks and _told(refused) == image.small["refused"]
+        self.same = self.same_paths and self._was == marks.marks and marks.told == image.small["refused"]
         self.unread = tuple(image.small["unread"])
         self.first = image.blocks["first"].cast("I")
         self.at = image.blocks["at"].cast("I")
@@ -74,7 +72,7 @@ class Remembered:
     @property
     def name(self) -> str:
         """The name of the image."""
-        return digest(bytes(self._image.blocks["table"]), repr(self._image.small["refused"]).encode())
+        return name_of(bytes(self._image.blocks["table"]), self._image.small["refused"])
 
     @property
     def share(self) -> float:
@@ -160,7 +158,7 @@ def chain_of(into: InventoryReading, path: str) -> list[str]:
     return [item.place.path for item in into.chain(path)]
 
 
-def keep(folder: Folder, family: str, marks: Marks, refused: Refusals, inventory: Inventory, worth: Worth) -> None:
+def keep(folder: Folder, family: str, marks: Marks, inventory: Inventory, worth: Worth) -> None:
     """Writes the image of a load."""
     table = marks.table
 
@@ -172,23 +170,14 @@ def keep(folder: Folder, family: str, marks: Marks, refused: Refusals, inventory
         blocks |= {"table": table, "first": array("I", worth.first).tobytes()}
         blocks["at"] = positions(inventory.declared, inventory.cis).tobytes()
         counts = [[*item, count] for item, count in worth.taken.items() if count > 0]
-        rest = {"topology": small, "unread": inventory.unread, "refused": _told(refused), "taken": counts}
+        rest = {"topology": small, "unread": inventory.unread, "refused": marks.told, "taken": counts}
         writer.finish(blocks, {**rest, "defaults": dict(worth.defaults)})
 
-    folder.put(family, name_of(table, refused), write)
+    folder.put(family, name_of(table, marks.told), write)
 
 
-def _held(image: Image, marks: Marks, refused: Refusals) -> Remembered | None:
+def _held(image: Image, marks: Marks) -> Remembered | None:
     try:
-        return Remembered(image, marks, refused)
+        return Remembered(image, marks)
     except (KeyError, ValueError, TypeError, IndexError):
         return None
-
-
-def name_of(table: bytes, refused: Refusals) -> str:
-    """The name of the image of a table, and of what was refused beside it."""
-    return digest(table, repr(_told(refused)).encode())
-
-
-def _told(refused: Refusals) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((error.path, error.reason, error.folder) for error in refused)

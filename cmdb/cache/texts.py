@@ -14,9 +14,10 @@ class Texts(Sequence[str]):
     def __init__(self, block: memoryview, start: Sequence[int]) -> None:
         self._block = block
         self._start = start
+        self._count = len(start) - 1
 
     def __len__(self) -> int:
-        return len(self._start) - 1
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -25,8 +26,8 @@ class Texts(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
-        number = index + len(self) if index < 0 else index
-        if not 0 <= number < len(self):
+        number = index + self._count if index < 0 else index
+        if not 0 <= number < self._count:
             raise IndexError(index)
         return str(self._block[self._start[number] : self._start[number + 1]], "utf-8")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from cmdb.formats.defaults import NAMES
 
@@ -14,6 +14,7 @@ CALENDAR = ("baselines/calendar.yaml", "baselines/calendar.yml")
 
 Role = Literal["ci", "defaults", "schema", "baseline", "stray", "silent"]
 """`stray` is a file that nothing reads though someone may think so; `silent` one that plainly is not for cmdb."""
+ROLES: tuple[Role, ...] = get_args(Role)
 
 _TEXT = (".md", ".txt", ".rst")
 

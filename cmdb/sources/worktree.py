@@ -110,7 +110,7 @@ class _Disk:
         prefix = folder + "/" if folder else ""
         found: dict[str, _Found | str] = {}
         try:
-            with os.scandir(self.root / folder) as entries:
+            with os.scandir(f"{self.root}/{folder}") as entries:
                 for entry in entries:
                     name = entry.name
                     path = prefix + name

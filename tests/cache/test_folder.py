@@ -143,7 +143,7 @@ def test_a_damaged_reading_is_as_good_as_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", ["written to", "replaced", "touched"])
 def test_belief_ends_when_the_file_changes(tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Folder(tmp_path)
-    monkeypatch.setattr("cmdb.cache.folder._SETTLED", -1)
+    monkeypatch.setattr("cmdb.cache.folder.SETTLED", -1)
     folder.put("family", "name", written())
     path = tmp_path / "family-name.image"
     looked: list[Image] = []

@@ -41,14 +41,29 @@ def exposed_groups(topology: Topology, status: Mapping[int, Status], node: int) 
 
 
 def _tight(topology: Topology, status: Mapping[int, Status], group: int) -> Iterator[GroupState]:
-    state = group_state(topology, status, group)
-    if state.left != state.at_least:
+    if not _falls(topology, status, group):
         return
+    state = group_state(topology, status, group)
     if state.lost:
         yield state
-    for member in members_left(topology, group):
-        if member >= len(topology) and status.get(member, Status.UP) <= Status.AT_RISK:
+    for member in _left(topology, status, group):
+        if member >= len(topology):
             yield from _tight(topology, status, member)
+
+
+def _falls(topology: Topology, status: Mapping[int, Status], group: int) -> bool:
+    """Whether a group goes down with one more CI below it: it can spare no member, and one of them is a CI or a group
+    that falls."""
+    state = group_state(topology, status, group)
+    return state.left == state.at_least and any(
+        member < len(topology) or _falls(topology, status, member) for member in _left(topology, status, group)
+    )
+
+
+def _left(topology: Topology, status: Mapping[int, Status], group: int) -> Iterator[int]:
+    """The members of a group that still do their work."""
+    members = members_left(topology, group)
+    return (member for member in members if status.get(member, Status.UP) <= Status.AT_RISK)
 
 
 def _needing(topology: Topology, status: Mapping[int, Status], node: int) -> Iterator[int]:

@@ -61,6 +61,27 @@ def test_nothing_is_exposed_where_it_is_broken_or_nothing_is_lost(seeds: list[st
     assert "shop" not in told(impact(SHOP, seeds))
 
 
+NESTED = """
+- {{kind: server, id: top, relations: {{depends_on: {{at_least: 1, of: [lost, {{at_least: {least}, of: [x, y]}}]}}}}}}
+- {{kind: server, id: lost}}
+- {{kind: server, id: x}}
+- {{kind: server, id: y, lifecycle: {lifecycle}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("least", "lifecycle", "exposed"), [(1, "live", []), (2, "live", ["top"]), (1, "planned", ["top"])]
+)
+def test_a_group_that_is_left_may_have_members_to_spare(least: int, lifecycle: str, exposed: list[str]) -> None:
+    declared = inventory(NESTED.format(least=least, lifecycle=lifecycle))
+    assert [one.ci.id for one in impact(declared, ["lost"]).exposed] == exposed
+
+
+def test_a_group_that_is_left_without_anything_that_could_fail() -> None:
+    declared = inventory(NESTED.format(least=1, lifecycle="planned").replace("[x, y]", "[y]"))
+    assert impact(declared, ["lost"]).exposed == ()
+
+
 @settings(max_examples=80, deadline=None)
 @given(failing())
 def test_one_more_failure_in_a_weakened_group_reaches_what_is_exposed(

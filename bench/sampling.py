@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
@@ -48,10 +48,12 @@ _READING = ("read", "read_many", "_attempt")
 
 @dataclass(slots=True)
 class Profile:
-    """Looks by stage and by function; seconds in all."""
+    """Seconds by stage and by function. A look counts for the time since the last one: while a long call into compiled
+    code runs, nobody can look, and the first who can sees its caller."""
 
-    stages: Counter[str] = field(default_factory=Counter)
-    functions: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, float] = field(default_factory=dict)
+    functions: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=perf_counter)
 
     def look(self, _signal: int, frame: FrameType | None) -> None:
         """Notes where the program is."""
@@ -67,15 +69,14 @@ class Profile:
                 if stage := _stage(inside, frame.f_code.co_name):
                     break
             frame = frame.f_back
-        self.stages[stage or "other"] += 1
-        self.functions[function or "elsewhere"] += 1
+        now = perf_counter()
+        for counter, name in ((self.stages, stage or "other"), (self.functions, function or "elsewhere")):
+            counter[name] = counter.get(name, 0) + now - self.last
+        self.last = now
 
     def payload(self) -> dict[str, Any]:
-        """Seconds by stage and by function, in plain mappings."""
-        return {
-            kind: {name: count * INTERVAL for name, count in counter.items()}
-            for kind, counter in (("stages", self.stages), ("functions", self.functions))
-        }
+        """The same in plain mappings."""
+        return {"stages": self.stages, "functions": self.functions}
 
 
 def profiled(workspace: str, *, cache: bool, check: bool) -> dict[str, Any]:

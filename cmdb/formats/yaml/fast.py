@@ -13,12 +13,16 @@ import oryaml
 from cmdb.model.limits import DEPTH
 from cmdb.model.value import Value
 
-_FLAT = bytes.maketrans(b"\n\r[{,0:!&", b"     \0\0\0\0")
+_FLAT = bytes.maketrans(b"\n\r[{,0:!&", b"     \0\1\1\1")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _ROUND = bytes.maketrans(b"{}", b"[]")
 _TOO_DEEP = b"[" * (DEPTH + 1)
 _SIGNS = b"+-"
-"""What an odd scalar begins with is NUL after a space, once all that may stand before one is a space, and signs go."""
+"""What an odd scalar begins with is one of two bytes after a space, once all that may stand before one is a space, and
+signs go."""
+_FIRST = (b"\0", b"\1")
+_NUMBER = re.compile(rb" \x00(?![. ])")
+"""`0` and `0.5` are what they seem."""
 
 _ODD_SCALAR = re.compile(
     rb"[\s\[{,](?:"
@@ -38,10 +42,16 @@ class Odd(Exception):
 
 def parse(data: bytes) -> Value:
     """The single document of a file, None for an empty one; plain numbers have lost their text. Raises `Odd`."""
-    if (data.count(b"[") + data.count(b"{") > DEPTH and _deep(data)) or data.find(b"- - - - ") >= 0:
+    if _deep(data) or data.find(b"- - - - ") >= 0:
         raise Odd
     flat = data.translate(_FLAT, _SIGNS)
-    if flat.find(b" \0") >= 0 or flat[:1] == b"\0" or data.find(b"\t") >= 0 or not data.isascii():
+    if (
+        flat.find(b" \1") >= 0
+        or (flat.find(b" \0") >= 0 and _NUMBER.search(flat))
+        or flat.startswith(_FIRST)
+        or data.find(b"\t") >= 0
+        or not data.isascii()
+    ):
         _look_closer(data)
     try:
         return oryaml.loads(data)
@@ -53,6 +63,8 @@ def _deep(data: bytes) -> bool:
     """Whether brackets may stand within each other deeper than the precise reader allows; the fast one takes time with
     the square of the depth before it says so."""
     brackets = data.translate(_ROUND, _NO_BRACKETS)
+    if len(brackets) <= DEPTH:
+        return False
     while _TOO_DEEP not in brackets:
         fewer = brackets.replace(b"[]", b"")
         if len(fewer) == len(brackets):

@@ -50,7 +50,7 @@ def measure(lab: Lab) -> tuple[Result, ...]:
                 "cmdb": lambda _: lab.wall([program("cmdb"), *question], cache),
                 "floor": lambda _: lab.wall([sys.executable, "-c", imports]),
             },
-            lab.sizes.rounds,
+            lab.sizes.quick_rounds,
         )
     graphs = lab.rounds(
         {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
-from cmdb.formats.meanings import MOST, AsIs, Meanings
+from cmdb.formats.meanings import MOST, AsIs, Meanings, asked
 from cmdb.model.kind import Attribute, Kind
 from cmdb.model.plain import typed, value
 from cmdb.model.types import reader, takes_any_text
@@ -52,10 +52,12 @@ class Columns:
         def read(raw: Value) -> Value:
             return normalised(typed(attribute, raw))
 
-        def plainly() -> None:
-            self.known[name] = self.known[name]._replace(texts=AsIs())
+        def settled() -> None:
+            known = self.known[name]
+            plain = AsIs() if takes_any_text(attribute) else asked(known.texts, normalised)
+            self.known[name] = known._replace(texts=plain)
 
-        texts = Meanings(normalised, full=plainly if takes_any_text(attribute) else None)
+        texts = Meanings(normalised, full=settled)
         scalars = {int: Meanings(read), bool: Meanings(read)}
         return Column(name, texts, scalars, _remembering(normalised, read))
 

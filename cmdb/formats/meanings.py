@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cmdb.model.value import Value
@@ -16,6 +16,12 @@ class AsIs(dict[str, str]):
 
     __slots__ = ()
     __missing__ = staticmethod(str)
+
+
+def asked(known: Mapping[Any, Value], read: Callable[[Any], Value]) -> Mapping[Any, Value]:
+    """What is known, and for everything else what `read` makes of it, which is not remembered."""
+    made: Mapping[Any, Value] = type("Asked", (dict,), {"__slots__": (), "__missing__": staticmethod(read)})(known)
+    return made
 
 
 class Meanings(dict[Any, Any]):

@@ -27,7 +27,7 @@ _FAMILY = "listing"
 LARGE = 1000
 """Files; fewer are listed as fast as they are remembered."""
 _MOUNTS = Path("/proc/self/mountinfo")
-_LOCAL = frozenset({"btrfs", "ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs"})
+_LOCAL = frozenset({"ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs"})
 """File systems that change the times of a folder with its names, by the clock of this machine."""
 _READING = ("cache", "formats", "model", "sources")
 """The folders of the program that have a say in what a file is."""
@@ -42,14 +42,16 @@ def listed(source: TextSource, folder: Folder | None) -> Listed:
     if folder is None or not isinstance(source, Worktree):
         return contents.listed(source)
     root, code = os.path.realpath(source.root), program(*_READING)
-    image = folder.get(_FAMILY, digest(os.fsencode(root)))
-    if image is not None and image.small["code"] == code and image.small["stamps"] == _stamps(root, image.small["in"]):
-        return Listed(image.small["paths"], {}, {}, plain=True)
+    name = digest(os.fsencode(root))
+    image = folder.get(_FAMILY, name)
+    known = {} if image is None else image.small
+    if known.get("code") == code and known["stamps"] == _stamps(root, known["in"]):
+        return Listed(known["paths"], {}, {}, plain=True)
     begun = time.time_ns()
     found = contents.listed(source)
     if sum(map(len, found.paths.values())) >= LARGE and not found.refused and (seen := _seen(root, begun)):
         small = {**seen, "code": code, "paths": found.paths}
-        folder.put(_FAMILY, digest(os.fsencode(root)), lambda file: Writer(file).finish({}, small))
+        folder.put(_FAMILY, name, lambda file: Writer(file).finish({}, small))
     return found
 
 

@@ -54,7 +54,7 @@ class Tree:
     def _again(self, edition: bytes) -> Marks | None:
         """The marks that the index had, but for files that changed; None where there is more to it than that."""
         image = self.folder.get(_FAMILY, self._name)
-        if image is None or image.small["of"] != self._of(edition):
+        if image is None or image.small.get("of") != self._of(edition):
             return None
         found = Marks.again(self.source, self.files, bytes(image.blocks["table"]), image.small["like"])
         changed = self.tracked.changes(() if self.files.plain else self._paths)

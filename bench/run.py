@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     sizes = FULL if given.full else SMALL
     if given.rounds:
-        sizes = replace(sizes, rounds=given.rounds, quick_rounds=given.rounds)
+        sizes = replace(sizes, rounds=given.rounds, quick_rounds=3 * given.rounds)
     with tempfile.TemporaryDirectory(prefix="cmdb-bench-") as scratch:
         folder = given.corpus or Path(scratch, "corpora")
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--small", action="store_true", help="the small sizes (default)")
     size.add_argument("--full", action="store_true", help="the sizes that the budgets speak of")
     parser.add_argument("--only", action="append", choices=NAMES, help="this budget; may be repeated")
-    parser.add_argument("--rounds", type=int, metavar="N", help="runs of each subject")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help="runs of each subject; three times as many of commands that take a moment",
+    )
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="keep inventories here, and use them again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything, with each run, into a file")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")

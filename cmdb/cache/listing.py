@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cmdb.cache.folder import Folder
@@ -18,14 +19,17 @@ from cmdb.cache.image import Writer
 from cmdb.cache.marks import digest, program
 from cmdb.formats import contents
 from cmdb.formats.contents import Listed
-from cmdb.formats.layout import BASELINES, INVENTORY
+from cmdb.formats.layout import BASELINES, INVENTORY, role
 from cmdb.sources.protocol import TextSource
+from cmdb.sources.rules import is_text
 from cmdb.sources.unchanged import SETTLED
 from cmdb.sources.worktree import Worktree
 
 _FAMILY = "listing"
 LARGE = 1000
 """Files; fewer are listed as fast as they are remembered."""
+FEW = 100
+"""Folders; where more of them changed, all are listed."""
 _MOUNTS = Path("/proc/self/mountinfo")
 _LOCAL = frozenset({"ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs"})
 """File systems that change the times of a folder with its names, by the clock of this machine."""
@@ -41,30 +45,89 @@ def listed(source: TextSource, folder: Folder | None) -> Listed:
     """What a source has, remembered where that is safe and worth it."""
     if folder is None or not isinstance(source, Worktree):
         return contents.listed(source)
-    root, code = os.path.realpath(source.root), program(*_READING)
+    root, code, begun = os.path.realpath(source.root), program(*_READING), time.time_ns()
     name = digest(os.fsencode(root))
     image = folder.get(_FAMILY, name)
-    known = {} if image is None else image.small
-    if known.get("code") == code and known["stamps"] == _stamps(root, known["in"]):
-        return Listed(known["paths"], {}, {}, plain=True)
-    begun = time.time_ns()
+    if image is not None and image.small.get("code") == code:
+        known = _Kept(image.small["in"], image.small["stamps"], image.small["paths"])
+        if (again := known.again(root)) is not None:
+            if again is not known and again.settled(begun):
+                again.keep(folder, name, code)
+            return Listed(again.paths, {}, {}, plain=True)
     found = contents.listed(source)
-    if sum(map(len, found.paths.values())) >= LARGE and not found.refused and (seen := _seen(root, begun)):
-        small = {**seen, "code": code, "paths": found.paths}
-        folder.put(_FAMILY, name, lambda file: Writer(file).finish({}, small))
+    if sum(map(len, found.paths.values())) >= LARGE and not found.refused:
+        seen = [each for top in (INVENTORY, BASELINES) for each in _folders(root, top)]
+        stamps = None if _UNSURE in seen else _stamps(root, seen)
+        if stamps is not None and (new := _Kept(seen, stamps, found.paths)).settled(begun):
+            new.keep(folder, name, code)
     return found
 
 
-def _seen(root: str, begun: int) -> Mapping[str, object] | None:
-    """The folders and what the file system says of them. None where one changed so shortly before that it could change
-    again without its times telling, or where something else has a say in the listing."""
-    folders = [each for top in (INVENTORY, BASELINES) for each in _folders(root, top)]
-    stamps = None if _UNSURE in folders else _stamps(root, folders)
-    if stamps is None:
-        return None
-    numbers = array("Q", stamps)
-    changed, devices = max((*numbers[2::4], *numbers[3::4])), {*numbers[0::4]} - {_ABSENT[0]}
-    return {"in": folders, "stamps": stamps} if changed + SETTLED < begun and devices <= _local() else None
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The folders of a tree, what the file system says of them, and the files by what they are."""
+
+    folders: Sequence[str]
+    stamps: bytes
+    paths: Mapping[str, tuple[str, ...]]
+
+    def settled(self, begun: int) -> bool:
+        """Whether no folder changed so shortly before a moment that it could change again without its times telling,
+        and the file system of each is one that tells."""
+        numbers = array("Q", self.stamps)
+        changed, devices = max((*numbers[2::4], *numbers[3::4])), {*numbers[0::4]} - {_ABSENT[0]}
+        return changed + SETTLED < begun and devices <= _local()
+
+    def keep(self, folder: Folder, name: str, code: bytes) -> None:
+        """Remembers all of it."""
+        small = {"in": self.folders, "stamps": self.stamps, "paths": self.paths, "code": code}
+        folder.put(_FAMILY, name, lambda file: Writer(file).finish({}, small))
+
+    def again(self, root: str) -> _Kept | None:
+        """The same as it is now: itself where no folder changed; with other files in those few that did; None where
+        more is different than that."""
+        stamps = _stamps(root, self.folders)
+        if stamps == self.stamps or stamps is None:
+            return self if stamps else None
+        width = len(stamps) // len(self.folders)
+        places = range(0, len(stamps), width)
+        same = (stamps[at : at + width] == self.stamps[at : at + width] for at in places)
+        changed = {folder for folder, stays in zip(self.folders, same, strict=True) if not stays}
+        files = _files(root, changed, frozenset(self.folders)) if len(changed) <= FEW else None
+        if files is None:
+            return None
+        paths = {
+            what: [path for path in found if path.rpartition("/")[0] not in changed]
+            for what, found in self.paths.items()
+        }
+        for path in files:
+            paths[role(path)].append(path)
+        return _Kept(self.folders, stamps, {what: tuple(sorted(found)) for what, found in paths.items()})
+
+
+def _files(root: str, folders: Iterable[str], known: Collection[str]) -> list[str] | None:
+    """The files right in some folders; None where one has something else in it than files and the folders known."""
+    files: list[str] = []
+    inside: set[str] = set()
+    for folder in folders:
+        if Path(root, folder).is_symlink():
+            return None
+        try:
+            with os.scandir(f"{root}/{folder}") as entries:
+                for entry in entries:
+                    path = f"{folder}/{entry.name}"
+                    if entry.name == ".gitattributes" or not is_text(entry.name):
+                        return None
+                    if entry.is_file(follow_symlinks=False):
+                        files.append(path)
+                    elif path in known and entry.is_dir(follow_symlinks=False):
+                        inside.add(path)
+                    elif entry.is_symlink() or not entry.name.startswith(".") or not entry.is_dir():
+                        return None
+        except OSError:
+            return None
+    gone = any(path.rpartition("/")[0] in folders and path not in inside for path in known)
+    return None if gone else files
 
 
 def _folders(root: str, top: str) -> Iterator[str]:

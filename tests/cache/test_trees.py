@@ -108,6 +108,23 @@ def test_a_large_tree_is_not_listed_again(root: Path, monkeypatch: pytest.Monkey
     assert found == []
 
 
+def test_after_a_change_only_its_folder_is_listed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember(root)
+    found = listings(monkeypatch)
+    write(root, {"inventory/b/new.yaml": "kind: server\nid: new\n", "inventory/b/.hidden/x.yaml": "id: ["})
+    (root / "inventory/a.yaml").rename(root / "inventory/c/z.yaml")
+    for _ in range(2):
+        assert load(root)["ids"] == ("a", "b", "e", "new")
+        remember(root)
+    assert found == []
+    monkeypatch.setattr(listing, "FEW", 0)
+    assert load(root)["ids"] == ("a", "b", "e", "new")
+    assert found == [], "what was found is remembered"
+    (root / "inventory/b/new.yaml").unlink()
+    assert load(root)["ids"] == ("a", "b", "e")
+    assert found == ["inventory", "baselines"]
+
+
 def test_nobody_asks_again_what_the_index_holds(tracked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     remember(tracked)
     found = questions(monkeypatch)
@@ -171,6 +188,9 @@ LISTED: Mapping[str, Edit] = {
     "a file moves": move("inventory/a.yaml", "inventory/c/d/a.yaml"),
     "a pipe": lambda root: pipe(root / "inventory/a.yaml"),
     "a link out": put("inventory/out.yaml", Link("/etc/hostname")),
+    "a folder that is a link": each(move("inventory/b", "spare"), put("inventory/b", Link("../spare"))),
+    "baselines that are a link": each(put("spare/x.yaml", "baseline: [\n"), put("baselines", Link("spare"))),
+    "a folder that looks like a file": put("inventory/c/d.yaml/new.yaml", "kind: server\nid: new\n"),
     "a link in": each(put("inventory/in.yaml", Link("../spare.yaml")), put("spare.yaml", "id: [\n")),
     "baselines come": put("baselines/wrong.yaml", "baseline: [\n"),
     "the inventory is a file": each(lambda root: shutil.rmtree(root / "inventory"), put("inventory", "x")),

@@ -106,9 +106,9 @@ class _Kept:
 
 
 def _files(root: str, folders: Iterable[str], known: Collection[str]) -> list[str] | None:
-    """The files right in some folders; None where one has something else in it than files and the folders known."""
+    """The files right in some folders; None where one is gone, or has something else in it than files and the folders
+    known."""
     files: list[str] = []
-    inside: set[str] = set()
     for folder in folders:
         if Path(root, folder).is_symlink():
             return None
@@ -120,14 +120,11 @@ def _files(root: str, folders: Iterable[str], known: Collection[str]) -> list[st
                         return None
                     if entry.is_file(follow_symlinks=False):
                         files.append(path)
-                    elif path in known and entry.is_dir(follow_symlinks=False):
-                        inside.add(path)
-                    elif entry.is_symlink() or not entry.name.startswith(".") or not entry.is_dir():
+                    elif path not in known and not entry.name.startswith("."):
                         return None
         except OSError:
             return None
-    gone = any(path.rpartition("/")[0] in folders and path not in inside for path in known)
-    return None if gone else files
+    return files
 
 
 def _folders(root: str, top: str) -> Iterator[str]:

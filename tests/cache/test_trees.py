@@ -125,6 +125,15 @@ def test_after_a_change_only_its_folder_is_listed(root: Path, monkeypatch: pytes
     assert found == ["inventory", "baselines"]
 
 
+def test_a_folder_that_became_a_link_is_not_believed(root: Path) -> None:
+    remember(root)
+    write(root, {"spare/x.yaml": "baseline: [\n", "baselines": Link("spare")})
+    remember(root)
+    write(root, {"spare/y.yaml": "baseline: [\n"})
+    assert load(root)["unread"] == ("baselines/x.yaml", "baselines/y.yaml")
+    assert load(root) == load(root, cache=False)
+
+
 def test_nobody_asks_again_what_the_index_holds(tracked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     remember(tracked)
     found = questions(monkeypatch)

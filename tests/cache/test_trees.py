@@ -168,7 +168,12 @@ def exchanged(root: Path) -> None:
 
 
 def put(path: str, content: str | Link) -> Edit:
-    return lambda root: write(root, {path: content})
+    def edit(root: Path) -> None:
+        if (root / path).is_fifo():  # to write into one is to wait for somebody who reads
+            (root / path).unlink()
+        write(root, {path: content})
+
+    return edit
 
 
 def run(*arguments: str) -> Edit:

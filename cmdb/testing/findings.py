@@ -45,8 +45,10 @@ def hostile_text() -> st.SearchStrategy[str]:
 
 
 def locations() -> st.SearchStrategy[Location]:
-    """Places in files of any name."""
-    return st.builds(Location, hostile_text().map(lambda text: text or "x"), st.integers(1), st.integers(1))
+    """Places in files of any name, which lie below the workspace."""
+    return st.builds(
+        Location, hostile_text().map(lambda text: text.lstrip("./") or "x"), st.integers(1), st.integers(1)
+    )
 
 
 def problems() -> st.SearchStrategy[Problem]:

@@ -47,9 +47,12 @@ class Marks:
     def of(cls, source: TextSource, files: Contents, known: Mapping[str, str]) -> Marks:
         """The marks of the files of a source; `known` are digests of files whose content need not be read."""
         like = next(iter(known.values()), "")
-        sure = all(path in known for path in files.default_files)
-        refused = files.refused_but_defaults if sure else files.refused
-        found = cls(source, files.cis, [], like, _above(_defaults(files, known, like)), refused)
+        if all(path in known for path in files.default_files):
+            defaults, refused = {path: known[path] for path in files.default_files}, files.refused_but_defaults
+        else:
+            defaults = {path: known.get(path) or blob_digest(data, like) for path, data in files.defaults.items()}
+            refused = files.refused
+        found = cls(source, files.cis, [], like, _above(defaults), refused)
         found._read = dict(source.read_many([path for path in files.cis if path not in known]))
         found.marks = [
             known[path] + found._above(path) if path in known else found._of(path, found._read[path])
@@ -157,14 +160,6 @@ def _code(folder: str) -> bytes:
                     found = entry.stat()
                     stats.append(f"{path}/{entry.name} {found.st_size} {found.st_mtime_ns}")
     return "\n".join(sorted(stats)).encode()
-
-
-def _defaults(files: Contents, known: Mapping[str, str], like: str) -> Mapping[str, str]:
-    """Path -> digest of the defaults files that can be read."""
-    paths = files.default_files
-    if all(path in known for path in paths):
-        return {path: known[path] for path in paths}
-    return {path: known.get(path) or blob_digest(data, like) for path, data in files.defaults.items()}
 
 
 def _above(defaults: Mapping[str, str]) -> Above:

@@ -33,12 +33,13 @@ Taken = tuple[str, KeyPath]
 
 def find(folder: Folder, family: str, marks: Marks) -> Remembered | None:
     """The image of these very files, else the latest that has enough of them; None where there is none."""
-    image = folder.get(family, marks.name)
-    if image is not None and (exact := _held(image, marks)) is not None and exact.same:
+    table = marks.table
+    image = folder.get(family, name_of(table, marks.told))
+    if image is not None and (exact := _held(image, marks, table)) is not None and exact.same:
         return exact
     found: list[Remembered] = []
     for image, _ in zip(folder.recent(family), range(_CANDIDATES), strict=False):
-        if (known := _held(image, marks)) is not None:
+        if (known := _held(image, marks, table)) is not None:
             found.append(known)
             if known.share >= _ENOUGH:
                 break
@@ -46,19 +47,20 @@ def find(folder: Folder, family: str, marks: Marks) -> Remembered | None:
 
 
 class Remembered:
-    """An image and the marks of now. Raises `KeyError`, `ValueError` or `TypeError` for an image of another shape.
+    """An image and the marks of now, with their table. Raises `KeyError`, `ValueError` or `TypeError` for an image of
+    another shape.
 
     `first` and `at` are those of the image: the number of CIs before each of its files, and where each CI of its graph
     stands among them. `was_at` has the number that each file of now had, None for one that came; `gone` the numbers of
     those that changed or went.
     """
 
-    def __init__(self, image: Image, marks: Marks) -> None:
+    def __init__(self, image: Image, marks: Marks, now: bytes) -> None:
         self._image = image
         self._decoder: Decoder | None = None
         self.marks = marks
         table = bytes(image.blocks["table"])
-        self._was, self.paths = (list(marks.marks), marks.paths) if table == marks.table else rows(table)
+        self._was, self.paths = (list(marks.marks), marks.paths) if table == now else rows(table)
         self.same_paths = self.paths == marks.paths
         number = range(len(self.paths)) if self.same_paths else {path: at for at, path in enumerate(self.paths)}
         self.was_at: Sequence[int | None] = (
@@ -176,8 +178,8 @@ def keep(folder: Folder, family: str, marks: Marks, inventory: Inventory, worth:
     folder.put(family, name_of(table, marks.told), write)
 
 
-def _held(image: Image, marks: Marks) -> Remembered | None:
+def _held(image: Image, marks: Marks, table: bytes) -> Remembered | None:
     try:
-        return Remembered(image, marks)
+        return Remembered(image, marks, table)
     except (KeyError, ValueError, TypeError, IndexError):
         return None

@@ -36,7 +36,7 @@ class Tree:
         found = self._again(edition)
         if found is None:
             found = Marks.of(self.source, self.files, self.tracked.digests)
-            self._keep(edition)
+            self._keep(edition, found)
         return found
 
     @property
@@ -64,12 +64,12 @@ class Tree:
             found.reread(number for number, path in enumerate(found.paths) if path in changed)
         return found
 
-    def _keep(self, edition: bytes) -> None:
-        """Remembers the marks of the index, if it has them all."""
+    def _keep(self, edition: bytes, now: Marks) -> None:
+        """Remembers the marks of the index, if it has them all; they are those of now where no file changed."""
         index = self.tracked.index
-        if any(path not in index for path in self._paths) or self.tracked.changes(()) is None:
+        if not self.tracked.digests or not self.tracked.still or any(path not in index for path in self._paths):
             return
-        marks = Marks.of(self.source, self.files, index)
+        marks = now if self.tracked.digests == index else Marks.of(self.source, self.files, index)
 
         def write(file: IO[bytes]) -> None:
             Writer(file).finish({"table": marks.table}, {"of": self._of(edition), "like": marks.like})

@@ -98,12 +98,19 @@ class Tracked:
             early = self._early.result()
             if early.converts or _attributes(repository, self.index if early.filters else paths):
                 return None
-            changed = _changed(repository) if early.filters else early.changed
+            changed = self._late if early.filters else early.changed
         except CmdbError:
             return None
-        if not self._times or self._times != _times(repository):
-            return None
-        return frozenset(path[_inside(repository) :] for path in changed)
+        return frozenset(path[_inside(repository) :] for path in changed) if self.still else None
+
+    @property
+    def still(self) -> bool:
+        """Whether nobody has written the index until now."""
+        return bool(self._times) and self._times == _times(self._repository)
+
+    @cached_property
+    def _late(self) -> tuple[str, ...]:
+        return tuple(_changed(self._repository))
 
 
 @dataclass(frozen=True, slots=True)

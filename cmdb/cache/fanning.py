@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
+from itertools import tee
 from typing import TypeVar
 
 from cmdb.cache.codec import Decoder, encode
@@ -77,18 +78,16 @@ def _readings(
 ) -> Iterator[tuple[FileReading, Read | None]]:
     half = _elsewhere(task, executor)
     middle = len(task.paths) if half is None else len(task.paths) // 2
-    for number, content in enumerate(contents(range(middle))):
-        yield into.accept(task.paths[number], content), None
+    for reading in into.read_many(zip(task.paths, contents(range(middle)), strict=False)):
+        yield reading, None
     found = [] if half is None else _answer(half)
     decoder = Decoder(into.reader.schema)
     theirs = [_decoded(decoder, into, path, read) for path, read in zip(task.paths[middle:], found, strict=False)]
     theirs += [None] * (len(task.paths) - middle - len(theirs))
-    mine = contents([number for number, reading in enumerate(theirs, middle) if reading is None])
-    for number, reading in enumerate(theirs):
-        if reading is None:
-            yield into.accept(task.paths[middle + number], next(mine)), None
-        else:
-            yield reading, found[number]
+    left = [number for number, known in enumerate(theirs, middle) if known is None]
+    mine = into.read_many(zip([task.paths[number] for number in left], contents(left), strict=True))
+    for number, known in enumerate(theirs):
+        yield (next(mine), None) if known is None else (known, found[number])
 
 
 def _elsewhere(task: Task, executor: Executor | None) -> Future[list[Read]] | None:
@@ -123,13 +122,14 @@ def work(task: Task) -> list[Read]:
         into = InventoryReading(read_schema(sorted(task.schema.items())).schema)
         for path, data in sorted(task.defaults.items()):
             into.take_defaults(path, data)
-        return [_read(into, path, content, task.like) for path, content in task.source.read_many(list(task.paths))]
+        contents, files = tee(task.source.read_many(list(task.paths)))
+        read = zip(contents, into.read_many(files), strict=True)
+        return [_packed(into, path, content, reading, task.like) for (path, content), reading in read]
 
 
-def _read(into: InventoryReading, path: str, content: object, like: str) -> Read:
+def _packed(into: InventoryReading, path: str, content: object, reading: FileReading, like: str) -> Read:
     if not isinstance(content, bytes):
         return "", b""
-    reading = into.read(path, content)
     packed = encode(reading, into.chain(path)) if reading.clean else None
     return blob_digest(content, like), packed or b""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import repeat
 
+from cmdb.formats.alike import Values, by_ci, by_key, meant
 from cmdb.formats.columns import Column
 from cmdb.formats.reading import nearest
 from cmdb.formats.subject import Subject
@@ -44,6 +46,23 @@ def read_attributes(subject: Subject, raw: Value) -> Mapping[str, Value]:
     if inherited:
         found.update(inherited)
     return found
+
+
+def attributes_alike(subject: Subject, raws: Values) -> list[dict[str, Value]]:
+    """The attributes of CIs of a kind that name the same ones, with those that are inherited. Raises `KeyError` for a
+    name that is new or wrong, and what the readers of values raise."""
+    known, inherited = subject.columns.known, subject.taking.attributes
+    columns = [known[name] for name in raws[0]]
+    found = [_alike(column, several) for column, several in zip(columns, by_key(raws), strict=True)]
+    names = [*(column.name for column in columns), *inherited]
+    return by_ci(names, [*found, *map(repeat, inherited.values())], len(raws))
+
+
+def _alike(column: Column, several: Values) -> Values:
+    kinds = set(map(type, several))
+    if len(kinds) == 1 and (scalars := column.scalars.get(kinds.pop())) is not None:
+        return list(map(scalars.__getitem__, several))
+    return meant(column.texts, column.other, several)
 
 
 def _met(subject: Subject, name: str, item: Value) -> Column:

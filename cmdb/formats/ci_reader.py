@@ -5,25 +5,30 @@ What one CI says, many others say too: what a text means is worked out once, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from functools import partial
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from cmdb.formats.attribute_values import read_attributes
+from cmdb.formats.alike import Uneven, Values, all_texts, by_key, meant
+from cmdb.formats.attribute_values import attributes_alike, read_attributes
 from cmdb.formats.columns import Columns
 from cmdb.formats.defaults import MERGED, Defaults
+from cmdb.formats.ids import Ids
 from cmdb.formats.reading import Entry, nearest
 from cmdb.formats.relations import RelationReader
 from cmdb.formats.subject import Subject
-from cmdb.formats.taking import Above, Offered, Taking
+from cmdb.formats.taking import Above, Offered, Taken, Taking
 from cmdb.formats.text_fields import Unusable, alone, text_readers
 from cmdb.model import plain
-from cmdb.model.ci import CI, FIELDS, ID, make_ci
+from cmdb.model.ci import CI, FIELDS, make_ci
 from cmdb.model.kind import Kind, Schema
 from cmdb.model.location import Place
-from cmdb.model.plain import NotText, text
+from cmdb.model.plain import NeedsText, NotText, text
 from cmdb.model.problem import Problem
+from cmdb.model.types import WrongValue
 from cmdb.model.value import NOTHING, Value
 
 _NAMES = tuple(field.name for field in fields(CI))
@@ -33,12 +38,17 @@ _UNSET = tuple(getattr(CI("", ""), name) for name in _NAMES)
 
 
 class _Field(NamedTuple):
-    """A field of a file: its place among the values of a CI, what its texts mean, and the reader of everything else. A
-    field without a value removes a default that is taken whole."""
+    """A field of a file: its place among the values of a CI, what its texts mean, the reader of everything else, and
+    that of what several CIs say. A field without a value removes a default that is taken whole."""
 
     slot: int
     texts: Mapping[str, Any]
     other: Callable[[Any], Any]
+    alike: Callable[[Values], Iterable[Any]]
+
+
+Ahead = tuple[CI, Taken]
+"""A CI that was read without a problem, and the defaults that it took."""
 
 
 class CIReader:
@@ -51,7 +61,7 @@ class CIReader:
         self._subject = Subject()
         self.problems = self._subject.problems
         self.taken = self._subject.taken
-        self._ids: dict[str, str] = {}
+        self._ids = Ids()
         self._relations = RelationReader(schema, self._subject, self._ids)
         self._above: dict[tuple[Defaults, ...], Above] = {}
         self._kinds: dict[str, Columns] = {}
@@ -72,9 +82,9 @@ class CIReader:
         subject = self._subject
         subject.raw, subject.place = raw, place
         given = raw.get("id")
-        if type(given) is str and (given in self._ids or ID.fullmatch(given)):
-            subject.id = self._ids.setdefault(given, given)
-        elif not self._odd_id(given):
+        if type(given) is str and given in self._ids:
+            subject.id = self._ids[given]
+        elif not self._new_id(given):
             return None
         name = raw.get("kind", above.kind)
         offered = above.kinds.get(name) if type(name) is str else None
@@ -93,15 +103,72 @@ class CIReader:
         values[_PLACE] = place
         return make_ci(*values)
 
-    def _odd_id(self, given: Value) -> bool:
-        """An id that reads like a number; or none, and a problem."""
+    def tried(self, entry: Entry, above: Above) -> Ahead | None:
+        """The CI of a mapping, or None and no word of it where something is wrong or odd about it."""
+        known = len(self.problems)
+        try:
+            ci = self.ci(entry.raw, entry.place, above)
+        except NeedsText:
+            ci = None
+        told = len(self.problems) > known
+        del self.problems[known:]
+        return None if ci is None or told else (ci, self._subject.taking.taken)
+
+    def met(self, raw: dict[str, Any], above: Above) -> bool:
+        """Whether a CI of the shape of a mapping was read before, and nothing is wrong about what it names."""
+        taking = self._like_before(raw, above)
+        return taking is not None and raw.get("attributes", NOTHING).keys() <= self._subject.columns.known.keys()
+
+    def alike(self, entries: Sequence[Entry], above: Above) -> Iterator[Ahead]:
+        """The CIs of mappings of one `shape` that was `met`. Raises `Uneven` where they have to be read one by one."""
+        known = len(self.problems)
+        try:
+            found = self._alike([entry.raw for entry in entries], [entry.place for entry in entries], above)
+            if len(self.problems) > known:
+                raise Uneven
+        except (KeyError, NeedsText, NotText, Unusable, WrongValue):
+            raise Uneven from None
+        finally:
+            del self.problems[known:]
+        return found
+
+    def _alike(self, raws: Sequence[dict[str, Value]], places: Sequence[Place], above: Above) -> Iterator[Ahead]:
+        taking = self._like_before(raws[0], above)
+        if taking is None:
+            raise Uneven
+        self._subject.taking = taking
+        values: list[Iterable[Any]] = [*map(repeat, taking.values)]
+        for name, several in zip(raws[0], by_key(raws), strict=True):
+            field = self._fields[name]
+            values[field.slot] = field.alike(several)
+        values[_PLACE] = places
+        return zip(map(make_ci, *values), repeat(taking.taken), strict=False)
+
+    def _like_before(self, raw: dict[str, Value], above: Above) -> Taking | None:
+        """The defaults that a CI takes, as one of its kind did before."""
+        kind = raw.get("kind", above.kind)
+        offered = above.kinds.get(kind) if type(kind) is str else None
+        if offered is None:
+            return None
+        taking = offered.taking(raw)
+        self._subject.columns = self._kinds[offered.kind.name]
+        return taking if taking.values and not taking.problems else None
+
+    def _ids_alike(self, words: Values) -> list[str]:
+        if not all_texts(words):
+            raise Uneven
+        self._ids.meet(words)
+        return list(map(self._ids.__getitem__, words))
+
+    def _new_id(self, given: Value) -> bool:
+        """An id that nobody named before, and may read like a number; or none, and a problem."""
         try:
             word = "" if given is None else text(given)
         except NotText:
             word = ""
         self._subject.id = word
-        if ID.fullmatch(word):
-            self._ids.setdefault(word, word)
+        with suppress(KeyError):
+            self._subject.id = self._ids[word]
             return True
         message = f"'{word}' is no id" if word else "a CI needs an id"
         hint = "an id has up to 200 of A-Z a-z 0-9 . _ : / @ - and begins with a letter or a digit"
@@ -157,7 +224,7 @@ class CIReader:
         known = self._fields
         for name, item in raw.items():
             try:
-                slot, texts, other = known[name]
+                slot, texts, other, _ = known[name]
             except KeyError:
                 self._unknown(plain.name(name), item)
                 continue
@@ -187,7 +254,13 @@ class CIReader:
             "attributes": alone(partial(read_attributes, subject)),
             "relations": alone(self._relations.read),
         }
-        return {name: _Field(_NAMES.index(name), *readers[name]) for name in FIELDS}
+        alike: dict[str, Callable[[Values], Iterable[Any]]] = {
+            **{name: partial(meant, *readers[name]) for name in FIELDS},
+            "id": self._ids_alike,
+            "attributes": partial(attributes_alike, subject),
+            "relations": self._relations.alike,
+        }
+        return {name: _Field(_NAMES.index(name), *readers[name], alike[name]) for name in FIELDS}
 
     def _field_hint(self, name: str) -> str:
         if name in self._subject.columns.kind.attributes:

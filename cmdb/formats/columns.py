@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cmdb.formats.meanings import MOST, AsIs, Meanings, asked
 from cmdb.model.kind import Attribute, Kind
 from cmdb.model.plain import typed, value
-from cmdb.model.types import reader, takes_any_text
+from cmdb.model.types import reader, takes_any_text, usual
 from cmdb.model.value import Value
 
 Read = Callable[[Any], Value]
@@ -54,8 +54,9 @@ class Columns:
 
         def settled() -> None:
             known = self.known[name]
-            plain = AsIs() if takes_any_text(attribute) else asked(known.texts, normalised)
-            self.known[name] = known._replace(texts=plain)
+            if type(known.texts) is Meanings:
+                plain = AsIs() if takes_any_text(attribute) else asked(known.texts, normalised, usual(attribute))
+                self.known[name] = known._replace(texts=plain)
 
         texts = Meanings(normalised, full=settled)
         scalars = {int: Meanings(read), bool: Meanings(read)}

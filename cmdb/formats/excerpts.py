@@ -33,7 +33,7 @@ class Excerpt:
         self._taken.update(paths)
         for path, content in self._source.read_many(wanted):
             if not isinstance(content, NotThere):
-                self._reading.take(path, self._reading.accept(path, content))
+                self._reading.take(path, self._reading.read(path, content))
         if wanted or self._inventory is None:
             self._inventory = self._reading.inventory()
         return self._inventory

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
-from cmdb.formats.ci_reader import CIReader
+from cmdb.formats.ci_reader import Ahead, CIReader
 from cmdb.formats.defaults import Defaults, DefaultsChain, read_defaults
-from cmdb.formats.reading import Reading, entries_of, read_precise
+from cmdb.formats.reading import Entry, Reading, entries_of, read_precise
 from cmdb.formats.taking import Above, Taken
+from cmdb.formats.together import Together
 from cmdb.formats.yaml import fast
 from cmdb.model.ci import CI
 from cmdb.model.inventory import Inventory
 from cmdb.model.kind import Schema
-from cmdb.model.location import Location, Place, make_place
+from cmdb.model.location import Location, Place
 from cmdb.model.plain import NeedsText
 from cmdb.model.problem import Problem
 from cmdb.sources.protocol import Unreadable
+
+TOGETHER = 200
+"""CIs that are read together at least, where there are so many."""
 
 _WORDS = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 
@@ -34,6 +38,16 @@ class FileReading(NamedTuple):
     clean: bool = True
 
 
+class _Parsed(NamedTuple):
+    """A file of CIs with its entries as the fast reader has them; without a reading where the file is not for it."""
+
+    path: str
+    content: bytes | Unreadable
+    above: Above
+    reading: Reading | None = None
+    entries: tuple[Entry, ...] = ()
+
+
 class InventoryReading:
     """An inventory while it is read: first all defaults, then files of CIs in the order of their paths.
 
@@ -44,6 +58,7 @@ class InventoryReading:
     def __init__(self, schema: Schema, unread: Sequence[str] = ()) -> None:
         self.reader = CIReader(schema)
         self.problems = self.reader.problems
+        self._together = Together(self.reader)
         self._missing = _Unread(list(unread))
         self._defaults: list[Defaults] = []
         self._chain = DefaultsChain(())
@@ -80,35 +95,17 @@ class InventoryReading:
         """The defaults file of each folder that has one."""
         return {item.folder: item.place.path for item in self._defaults}
 
-    def accept(self, path: str, content: bytes | Unreadable) -> FileReading:
+    def read(self, path: str, content: bytes | Unreadable) -> FileReading:
         """What a file of CIs gives, or the refusal to read it."""
-        if isinstance(content, Unreadable):
-            self.refuse(content)
-            return FileReading((), clean=False)
-        return self.read(path, content)
+        return next(self.read_many([(path, content)]))
 
-    def read(self, path: str, data: bytes) -> FileReading:
-        """Reads a file of CIs. Its problems are noted, its CIs are not taken in yet."""
-        problems, taken = self.problems, self.reader.taken
-        known = len(problems)
-        taken.clear()
-        folder = path.rpartition("/")[0]
-        above = self._above.get(folder) or self._ready(folder)
-        try:
-            document = fast.parse(data)
-            if type(document) is dict:
-                ci = self.reader.ci(document, make_place(path, 0, None, ()), above)
-                found = (ci,) if ci is not None else self._unusable(path, data)
-            else:
-                found = self._cis(path, data, entries_of(path, document), above)
-        except (fast.Odd, NeedsText):
-            del problems[known:]
-            taken.clear()
-            found = self._cis(path, data, read_precise(path, data), above)
-        clean = len(problems) == known
-        if not clean:
-            self._blame(known)
-        return FileReading(found, taken[0] if len(taken) == 1 else frozenset(chain.from_iterable(set(taken))), clean)
+    def read_many(self, files: Iterable[tuple[str, bytes | Unreadable]]) -> Iterator[FileReading]:
+        """What each file of CIs gives. Its problems are noted, its CIs are not taken in yet. Files are asked for a few
+        ahead, so that CIs that are much alike can be read together."""
+        for some in self._batches(files):
+            ahead = iter(self._together.read((file.entries, file.above) for file in some))
+            for file in some:
+                yield self._given(file, list(islice(ahead, len(file.entries))))
 
     def take(self, path: str, reading: FileReading) -> None:
         """Takes in what a file of CIs gave, now or when it was read before."""
@@ -132,16 +129,62 @@ class InventoryReading:
         above = self._above[folder] = self.reader.above(self._chain.of(folder))
         return above
 
-    def _cis(self, path: str, data: bytes, reading: Reading, above: Above) -> tuple[CI, ...]:
-        self.problems += reading.problems
-        found = [self.reader.ci(raw, place, above) for place, raw in reading.entries]
-        if reading.unread or None in found:
-            self._missing.add(path, data)
-        return tuple([ci for ci in found if ci is not None])
+    def _batches(self, files: Iterable[tuple[str, bytes | Unreadable]]) -> Iterator[list[_Parsed]]:
+        some: list[_Parsed] = []
+        cis = 0
+        for path, content in files:
+            file = self._parsed(path, content)
+            some.append(file)
+            cis += len(file.entries)
+            if cis >= TOGETHER:
+                yield some
+                some, cis = [], 0
+        yield some
 
-    def _unusable(self, path: str, data: bytes) -> tuple[CI, ...]:
-        self._missing.add(path, data)
-        return ()
+    def _parsed(self, path: str, content: bytes | Unreadable) -> _Parsed:
+        folder = path.rpartition("/")[0]
+        above = self._above.get(folder) or self._ready(folder)
+        if isinstance(content, Unreadable):
+            return _Parsed(path, content, above)
+        try:
+            reading = entries_of(path, fast.parse(content))
+        except fast.Odd:
+            return _Parsed(path, content, above)
+        return _Parsed(path, content, above, reading, reading.entries)
+
+    def _given(self, file: _Parsed, ahead: Sequence[Ahead | None]) -> FileReading:
+        """What a file gives, of whose CIs some were read ahead."""
+        if isinstance(file.content, Unreadable):
+            self.refuse(file.content)
+            return FileReading((), clean=False)
+        problems, taken = self.problems, self.reader.taken
+        known = len(problems)
+        taken.clear()
+        try:
+            cis = self._cis(file, file.reading, ahead) if file.reading is not None else None
+        except NeedsText:
+            cis = None
+        if cis is None:
+            del problems[known:]
+            taken.clear()
+            cis = self._cis(file, read_precise(file.path, file.content))
+        clean = len(problems) == known
+        if not clean:
+            self._blame(known)
+        return FileReading(cis, taken[0] if len(taken) == 1 else frozenset(chain.from_iterable(set(taken))), clean)
+
+    def _cis(self, file: _Parsed, reading: Reading, ahead: Iterable[Ahead | None] = ()) -> tuple[CI, ...]:
+        self.problems += reading.problems
+        found: list[CI] = []
+        for (place, raw), known in zip_longest(reading.entries, ahead):
+            if known is not None:
+                found.append(known[0])
+                self.reader.taken.append(known[1])
+            elif (ci := self.reader.ci(raw, place, file.above)) is not None:
+                found.append(ci)
+        if reading.unread or len(found) < len(reading.entries):
+            self._missing.add(file.path, file.content if isinstance(file.content, bytes) else None)
+        return tuple(found)
 
     def _blame(self, known: int) -> None:
         """Leaves out what was found before: a wrong default is one problem, however many CIs take it."""

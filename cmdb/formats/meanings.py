@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from cmdb.formats.matching import all_match, lines
 from cmdb.model.value import Value
 
 MOST = 1000
@@ -18,10 +20,26 @@ class AsIs(dict[str, str]):
     __missing__ = staticmethod(str)
 
 
-def asked(known: Mapping[Any, Value], read: Callable[[Any], Value]) -> Mapping[Any, Value]:
-    """What is known, and for everything else what `read` makes of it, which is not remembered."""
-    made: Mapping[Any, Value] = type("Asked", (dict,), {"__slots__": (), "__missing__": staticmethod(read)})(known)
+class Asked(dict[Any, Value]):
+    """What is known, and for everything else what a reader makes of it, which is not remembered. Texts that `usual`
+    fits mean themselves."""
+
+    __slots__ = ()
+    usual: re.Pattern[str] | None = None
+
+
+def asked(known: Mapping[Any, Value], read: Callable[[Any], Value], usual: str = "") -> Asked:
+    """What is known, and `read` for everything else; texts that fit the pattern `usual` mean themselves."""
+    more = {"__slots__": (), "__missing__": staticmethod(read), "usual": lines(usual) if usual else None}
+    made: Asked = type("Asked", (Asked,), more)(known)
     return made
+
+
+def all_stay(meanings: Mapping[Any, Value], texts: Sequence[str]) -> bool:
+    """Whether it is plain that each of several texts means itself."""
+    if type(meanings) is AsIs:
+        return True
+    return isinstance(meanings, Asked) and meanings.usual is not None and all_match(meanings.usual, texts)
 
 
 class Meanings(dict[Any, Any]):

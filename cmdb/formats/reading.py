@@ -50,6 +50,8 @@ def read_precise(path: str, data: bytes) -> Reading:
 
 def entries_of(path: str, document: Value) -> Reading:
     """The entries of a file's only document; none of an empty one."""
+    if type(document) is dict:
+        return Reading((Entry(make_place(path, 0, None, ()), document),))
     return _reading(path, () if document is None else (document,))
 
 

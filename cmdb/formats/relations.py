@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from sys import intern
 
+from cmdb.formats.alike import Uneven, Values, all_texts, by_ci, by_key
+from cmdb.formats.ids import Ids
 from cmdb.formats.reading import nearest
 from cmdb.formats.subject import Subject
 from cmdb.model import plain
-from cmdb.model.ci import BY_ID, ID, Group, Member, Target, arranged, make_group, make_target
+from cmdb.model.ci import BY_ID, Group, Member, Target, arranged, make_group, make_target
 from cmdb.model.keypath import KeyPath
 from cmdb.model.kind import Schema
 from cmdb.model.plain import NotText, Plain, text, value
@@ -20,31 +23,45 @@ _GROUP_KEYS = ("name", "at_least", "of")
 class _Targets(dict[str, Target]):
     """Targets without notes by their id, each made once. Raises `KeyError` for what is no id."""
 
-    def __init__(self, ids: dict[str, str]) -> None:
+    __slots__ = ("_ids",)
+
+    def __init__(self, ids: Ids) -> None:
         super().__init__()
         self._ids = ids
 
     def __missing__(self, word: str) -> Target:
-        known = self._ids.get(word)
-        if known is None:
-            if type(word) is not str or not ID.fullmatch(word):
-                raise KeyError(word)
-            known = self._ids[word] = word
+        known = self._ids[word]
         target = self[known] = make_target(known, NOTHING)
         return target
+
+
+class _Single(dict[str, tuple[Target]]):
+    """Relations that are a target and nothing else, by its id. Raises `KeyError` for what is no id."""
+
+    __slots__ = ("_targets",)
+
+    def __init__(self, targets: _Targets) -> None:
+        super().__init__()
+        self._targets = targets
+
+    def __missing__(self, word: str) -> tuple[Target]:
+        target = self._targets[word]
+        known = self[target.id] = (target,)
+        return known
 
 
 class RelationReader:
     """Reads relations of one inventory. `ids` are those that were met, each always the same object; targets without
     notes are made once."""
 
-    def __init__(self, schema: Schema, subject: Subject, ids: dict[str, str]) -> None:
+    def __init__(self, schema: Schema, subject: Subject, ids: Ids) -> None:
+        self._ids = ids
         self._schema = schema
         self._subject = subject
         self._report = subject.report
         self._names = {name: intern(name) for name in schema.relation_types}
-        self._single: dict[str, tuple[Target]] = {}
         self._targets = _Targets(ids)
+        self._single = _Single(self._targets)
 
     def read(self, raw: Value) -> dict[str, tuple[Member, ...]]:
         """Relation type -> entries, arranged. What is wrong is reported and left out."""
@@ -52,27 +69,38 @@ class RelationReader:
             self._report("invalid-field", "relations are a mapping from relation type to targets", ("relations",))
             return {}
         relations: dict[str, tuple[Member, ...]] = {}
-        names, single = self._names, self._single
         for relation, entries in raw.items():
-            name = names.get(relation)
+            name = self._names.get(relation)
             if name is None:
                 self._unknown(plain.name(relation), entries)
-            elif type(entries) is str and (known := single.get(entries) or self._one(entries)) is not None:
-                relations[name] = known
-            elif type(entries) is list and (usual := self._distinct(entries)) is not None:
-                if usual:
-                    relations[name] = usual
-            elif entries is not None and (members := self._members(entries, name, name, ("relations", name))):
-                relations[name] = members
+            elif found := self._entries(entries, name):
+                relations[name] = found
         return relations
 
-    def _one(self, word: str) -> tuple[Target] | None:
-        """A relation that is a target and nothing else."""
-        target = self._target(word)
-        if target is None:
-            return None
-        known = self._single[target.id] = (target,)
-        return known
+    def alike(self, raws: Values) -> list[dict[str, tuple[Member, ...]]]:
+        """The relations of CIs that name the same types. Raises `KeyError` and `Uneven` where something is wrong."""
+        names = [self._names[relation] for relation in raws[0]]
+        found = [self._entries_alike(several, name) for name, several in zip(names, by_key(raws), strict=True)]
+        return by_ci(names, found, len(raws))
+
+    def _entries_alike(self, several: Values, name: str) -> Sequence[tuple[Member, ...]]:
+        if all_texts(several):
+            self._ids.meet(several)
+            return list(map(self._single.__getitem__, several))
+        found = [self._entries(entries, name) for entries in several]
+        if not all(found):
+            raise Uneven
+        return found
+
+    def _entries(self, entries: Value, name: str) -> tuple[Member, ...]:
+        """The entries of a relation, arranged."""
+        if type(entries) is list:
+            usual = self._distinct(entries)
+            return self._members(entries, name, name, ("relations", name)) if usual is None else usual
+        try:
+            return self._single[entries]
+        except (KeyError, TypeError):
+            return () if entries is None else self._members(entries, name, name, ("relations", name))
 
     def _target(self, word: str) -> Target | None:
         try:
@@ -133,7 +161,7 @@ class RelationReader:
         if not isinstance(raw, dict):
             return self._plain(raw, path)
         if "of" in raw or "at_least" in raw:
-            return self._group(raw, relation, label, path)
+            return self._usual_group(raw, label) or self._group(raw, relation, label, path)
         if "to" not in raw:
             self._report("invalid-field", "an entry needs 'to: ID', or 'at_least' and 'of' for a group", path)
             return None
@@ -150,6 +178,14 @@ class RelationReader:
         if target is None:
             self._report("invalid-field", f"'{word}' is no id" if word else "a target is the id of a CI", path)
         return target
+
+    def _usual_group(self, raw: dict[str, Value], label: str) -> Group | None:
+        """A group of nothing but different ids, which most are; None for any other."""
+        at_least, of, name = raw.get("at_least"), raw.get("of"), raw.get("name", "")
+        if type(at_least) is not int or type(of) is not list or type(name) is not str:
+            return None
+        members = self._distinct(of) if len(raw) == (3 if "name" in raw else 2) else None
+        return None if members is None else make_group(at_least, members, intern(name), NOTHING, name or label)
 
     def _group(self, raw: dict[str, Value], relation: str, label: str, path: KeyPath) -> Group | None:
         at_least = raw.get("at_least")

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -79,7 +79,7 @@ def test_cold_warm_and_without_a_cache_are_the_same(root: Path, in_git: bool) ->
 def test_warm_really_reads_less(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(root)
     read: list[str] = []
-    monkeypatch.setattr("cmdb.formats.inventory_reader.InventoryReading.read", spy(read))
+    monkeypatch.setattr("cmdb.formats.inventory_reader.InventoryReading.read_many", spy(read))
     load(root)
     assert read == ["inventory/huge.yaml", "inventory/wrong.yaml"]
 
@@ -87,11 +87,12 @@ def test_warm_really_reads_less(root: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def spy(read: list[str]) -> object:
     from cmdb.formats.inventory_reader import FileReading, InventoryReading
 
-    real = InventoryReading.read
+    real = InventoryReading.read_many
 
-    def note(self: InventoryReading, path: str, data: bytes) -> FileReading:
-        read.append(path)
-        return real(self, path, data)
+    def note(self: InventoryReading, files: Iterable[tuple[str, bytes]]) -> Iterator[FileReading]:
+        some = list(files)
+        read.extend(path for path, _ in some)
+        return real(self, some)
 
     return note
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import xmlschema
 
 from cmdb.cli.options import TRACKED
-from cmdb.formats.inventory_reader import InventoryReading
+from cmdb.formats.inventory_reader import FileReading, InventoryReading
 from cmdb.testing.program import Program
 from cmdb.testing.repositories import Checkout
 
@@ -313,13 +312,14 @@ def test_several_outputs_in_one_run(cmdb: Program, checkout: Checkout) -> None:
 def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The paths of the files that are really read, as they are."""
     paths: list[str] = []
-    real = InventoryReading.read
+    real = InventoryReading.read_many
 
-    def noted(self: InventoryReading, path: str, data: Any) -> Any:
-        paths.append(path)
-        return real(self, path, data)
+    def noted(self: InventoryReading, files: Iterable[tuple[str, bytes]]) -> Iterator[FileReading]:
+        some = list(files)
+        paths.extend(path for path, _ in some)
+        return real(self, some)
 
-    monkeypatch.setattr(InventoryReading, "read", noted)
+    monkeypatch.setattr(InventoryReading, "read_many", noted)
     yield paths
 
 

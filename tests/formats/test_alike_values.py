@@ -8,14 +8,19 @@ from functools import cache
 from textwrap import dedent
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cmdb.formats.ci_reader import CIReader
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
 from cmdb.formats.meanings import AsIs, Meanings
 from cmdb.formats.schema_reader import read_schema
+from cmdb.formats.taking import Above
 from cmdb.model.ci import CI
 from cmdb.model.kind import Schema
 from cmdb.model.location import Place
 from cmdb.model.problem import Problem
+from cmdb.model.value import Value
 from cmdb.testing.ci_files import KINDS
 
 ATTRIBUTES = (
@@ -81,6 +86,79 @@ def test_every_value_means_the_same_after_every_other(step: int) -> None:
     for _ in range(2):
         together = read_all(TEXTS[position] for position in [*order, *order])
         assert together == [alone()[position] for position in [*order, *order]]
+
+
+def beside(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """The same of files that are read at once, so that CIs that are alike are read together."""
+    reading = InventoryReading(schema())
+    files = [(f"inventory/{number}.yaml", f"id: x\n{text}".encode()) for number, text in enumerate(texts)]
+    found, read = [], reading.read_many(files)
+    for _ in files:
+        known = len(reading.problems)
+        found.append(told(reading, next(read), known))
+    return found
+
+
+@st.composite
+def similar(draw: st.DrawFn) -> list[str]:
+    """CIs that say more or less the same things, some of them odd or wrong."""
+    names = draw(st.lists(st.sampled_from(ATTRIBUTES), unique=True, max_size=3))
+    usual = {name: draw(st.lists(st.sampled_from(VALUES), min_size=1, max_size=2)) for name in names}
+    fields = {name: draw(st.sampled_from(values)) for name, values in FIELDS.items() if draw(st.booleans())}
+    kind = draw(st.sampled_from(["pos_terminal", "till"]))
+    texts = []
+    for _ in range(draw(st.integers(4, 9))):
+        own = {name: draw(st.sampled_from(values)) for name, values in usual.items()}
+        said = {**fields, "attributes": "{" + ", ".join(f"{name}: {value}" for name, value in own.items()) + "}"}
+        if draw(st.integers(0, 9)) == 0:
+            name, values = draw(st.sampled_from(sorted(FIELDS.items())))
+            said[name] = draw(st.sampled_from(values))
+        texts.append(f"kind: {kind}\n" + "".join(f"{name}: {value}\n" for name, value in said.items()))
+    return texts
+
+
+@settings(max_examples=400, deadline=None)
+@given(similar())
+def test_cis_read_together_are_what_each_is_alone(texts: list[str]) -> None:
+    assert beside(texts) == [read_all([PRECISELY + text])[0] for text in texts]
+
+
+def test_all_values_mean_the_same_beside_all_others() -> None:
+    assert beside(TEXTS) == alone()
+
+
+def test_defaults_apply_to_cis_read_together() -> None:
+    files = {
+        "inventory/_defaults.yaml": "owner: team-a\nlabels: {tier: web}\nattributes: {country: at}\nrelations: {}\n"
+    }
+    texts = [f"id: n-{n}\nkind: pos_terminal\nattributes: {{serial: s-{n}}}\nlabels: {{n: '{n}'}}\n" for n in range(5)]
+    reading = InventoryReading(schema())
+    for path, text in files.items():
+        reading.take_defaults(path, text.encode())
+    found = list(reading.read_many([(f"inventory/{n}.yaml", text.encode()) for n, text in enumerate(texts)]))
+    expected = {"country": "at", "paid": False}
+    assert [dict(ci.attributes) for file in found for ci in file.cis] == [
+        {"serial": f"s-{n}", **expected} for n in range(5)
+    ]
+    assert [dict(ci.labels) for file in found for ci in file.cis] == [{"n": str(n), "tier": "web"} for n in range(5)]
+    assert {ci.owner for file in found for ci in file.cis} == {"team-a"}
+    assert len({file.taken for file in found}) == 1
+    assert found[0].taken
+
+
+def test_of_many_cis_that_are_alike_one_is_read_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    real = CIReader.ci
+
+    def noted(reader: CIReader, raw: dict[str, Value], place: Place, above: Above) -> CI | None:
+        asked.append(raw["id"])
+        return real(reader, raw, place, above)
+
+    monkeypatch.setattr(CIReader, "ci", noted)
+    text = "id: n-{}\nkind: pos_terminal\nattributes: {{serial: s-{}, ports: [{}]}}\nrelations: {{uses: n-1}}\n"
+    files = [(f"inventory/{n}.yaml", text.format(n, n, n).encode()) for n in range(50)]
+    assert sum(len(file.cis) for file in InventoryReading(schema()).read_many(files)) == 50
+    assert asked == ["n-0"]
 
 
 def cis(texts: Sequence[str]) -> tuple[CI, ...]:

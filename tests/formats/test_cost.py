@@ -72,8 +72,8 @@ def files(count: int, per_file: int) -> dict[str, bytes]:
 def load(contents: dict[str, bytes]) -> InventoryReading:
     reading = InventoryReading(schema())
     reading.take_defaults("inventory/vms/_defaults.yaml", DEFAULTS)
-    for path, data in contents.items():
-        reading.take(path, reading.read(path, data))
+    for path, found in zip(contents, reading.read_many(contents.items()), strict=True):
+        reading.take(path, found)
     return reading
 
 

@@ -28,8 +28,9 @@ def schema() -> Schema:
 
 def read(files: Mapping[str, str]) -> Inventory:
     reading = InventoryReading(schema())
-    for path, text in sorted(files.items()):
-        reading.take(path, reading.read(path, text.encode()))
+    contents = {path: text.encode() for path, text in sorted(files.items())}
+    for path, found in zip(contents, reading.read_many(contents.items()), strict=True):
+        reading.take(path, found)
     return reading.inventory()
 
 

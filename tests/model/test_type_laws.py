@@ -22,6 +22,7 @@ from cmdb.model.types import (
     normalise,
     order,
     text,
+    usual,
     wants_text,
     within_tolerance,
 )
@@ -43,6 +44,9 @@ from cmdb.testing.values import (
 ORDERED = tuple(name for name in SCALARS if name not in ("boolean", "mac", "hostname", "url"))
 LAW = settings(deadline=None, max_examples=60)
 DPKG = shutil.which("dpkg")
+
+
+USUAL = {name: pattern for name in TYPES if (pattern := usual(Attribute("a", name)))}
 
 
 def version(scheme: str) -> Attribute:
@@ -209,3 +213,23 @@ def accepted(attribute: Attribute, raw: Value) -> bool:
         assert len(str(wrong)) < 400
         return False
     return True
+
+
+@pytest.mark.parametrize("name", USUAL)
+@given(st.data())
+@LAW
+def test_usual_texts_mean_themselves(name: str, data: st.DataObject) -> None:
+    raw = data.draw(st.from_regex(USUAL[name], fullmatch=True))
+    assert normalise(Attribute("a", name), raw) == raw
+    assert "\n" not in raw
+
+
+def test_longest_host_name_is_usual() -> None:
+    longest, longer = ".".join(["a" * 62] * 4) + "a", ".".join(["a" * 62] * 4) + "aa"
+    assert re.fullmatch(USUAL["hostname"], longest)
+    assert not re.fullmatch(USUAL["hostname"], longer)
+
+
+def test_only_texts_without_limits_are_usual() -> None:
+    assert not usual(Attribute("a", "hostname", pattern="db.*"))
+    assert not usual(Attribute("a", "no such type"))

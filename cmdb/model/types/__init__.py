@@ -31,6 +31,7 @@ __all__ = [
     "reader",
     "takes_any_text",
     "text",
+    "usual",
     "wants_text",
     "within_tolerance",
 ]
@@ -53,6 +54,13 @@ def reader(attribute: Attribute) -> Callable[[Value], Value]:
     kind = TYPES.get(attribute.type)
     unlimited = not attribute.pattern and attribute.minimum is attribute.maximum is None
     return partial(kind.read, attribute) if kind is not None and unlimited else partial(normalise, attribute)
+
+
+def usual(attribute: Attribute) -> str:
+    """A pattern of texts that mean themselves, without line breaks; nothing where there is none."""
+    kind = TYPES.get(attribute.type)
+    unlimited = not attribute.pattern and attribute.minimum is attribute.maximum is None
+    return kind.usual if kind is not None and unlimited else ""
 
 
 def takes_any_text(attribute: Attribute) -> bool:

@@ -13,14 +13,18 @@ from cmdb.model.value import Value
 
 T = TypeVar("T")
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_CANONICAL_V4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+_V4 = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
+_CANONICAL_V4 = re.compile(_V4)
 _CANONICAL_V4_CIDR = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}/(?:[12]?[0-9]|3[0-2])")
 _MAC = re.compile(
     r"[0-9A-Fa-f]{2}(?P<sep>[:-])(?:[0-9A-Fa-f]{2}(?P=sep)){4}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}|[0-9A-Fa-f]{12}"
 )
-_CANONICAL_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_LOWER_MAC = "[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
+_CANONICAL_MAC = re.compile(_LOWER_MAC)
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_LOWER_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_LOWER_HOSTNAME = rf"(?=[a-z_])(?![^\n]{{254}}){_LOWER_LABEL}(?:\.{_LOWER_LABEL})*"
 _HOSTNAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _LONGEST_NAME = 253
 _DOTTED_QUAD = re.compile(r"[0-9]+(?:\.[0-9]+){3}\.?")
@@ -103,7 +107,7 @@ def _read_hostname(_attribute: Attribute, raw: Value) -> Value:
     )
 
 
-IP = AttributeType(_read_ip, order=_ip_order, takes_pattern=True)
+IP = AttributeType(_read_ip, order=_ip_order, takes_pattern=True, usual=_V4)
 CIDR = AttributeType(_read_cidr, order=_cidr_order, takes_pattern=True)
-MAC = AttributeType(_read_mac, takes_pattern=True)
-HOSTNAME = AttributeType(_read_hostname, takes_pattern=True)
+MAC = AttributeType(_read_mac, takes_pattern=True, usual=_LOWER_MAC)
+HOSTNAME = AttributeType(_read_hostname, takes_pattern=True, usual=_LOWER_HOSTNAME)

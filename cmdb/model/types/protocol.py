@@ -39,7 +39,8 @@ class AttributeType:
     `<` compares, `measure` a dimension and an exact amount, for tolerances; None where the type has none. `tolerance`
     names the type that tolerances are written in, where it is another one. `text` writes a value the way people do.
     `takes_text` says that a plain YAML scalar has to arrive as its source text, and `takes_pattern` that the canonical
-    value is text that a pattern may restrict.
+    value is text that a pattern may restrict. `usual` is a pattern of texts that mean themselves, and knows no line
+    breaks.
     """
 
     read: Read
@@ -50,6 +51,7 @@ class AttributeType:
     text: Callable[[Attribute, Value], str] | None = None
     takes_text: bool = True
     takes_pattern: bool = False
+    usual: str = ""
 
 
 def shown(raw: Value) -> str:

@@ -91,4 +91,4 @@ def _boolean_text(_attribute: Attribute, value: Value) -> str:
 STRING = AttributeType(_read_string, order=lambda _attribute, value: value, takes_pattern=True)
 ENUM = AttributeType(_read_enum, order=_rank)
 BOOLEAN = AttributeType(_read_boolean, text=_boolean_text, takes_text=False)
-URL = AttributeType(_read_url, key=_url_key, takes_pattern=True)
+URL = AttributeType(_read_url, key=_url_key, takes_pattern=True, usual=r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?")

@@ -51,11 +51,11 @@ def all_texts(values: Values) -> bool:
 
 
 def meant(texts: Mapping[str, Any], other: Callable[[Any], Any], values: Values) -> Values:
-    """What several values mean to the readers of texts and of everything else. Raises what they raise, and `Uneven` for
-    texts among other things, and for nothing."""
+    """What several values mean to the readers of texts and of everything else. Raises what they raise, and `Uneven`
+    where one of them is nothing."""
     kinds = set(map(type, values))
     if kinds == _TEXTS:
         return values if all_stay(texts, values) else list(map(texts.__getitem__, values))
-    if str in kinds or type(None) in kinds:
+    if type(None) in kinds:
         raise Uneven
     return list(map(other, values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -125,6 +126,57 @@ def test_cis_read_together_are_what_each_is_alone(texts: list[str]) -> None:
 
 def test_all_values_mean_the_same_beside_all_others() -> None:
     assert beside(TEXTS) == alone()
+
+
+@pytest.mark.parametrize("near", [0, 1, 5])
+def test_all_values_mean_the_same_among_their_like(near: int) -> None:
+    texts = TEXTS[: len(VALUES) * len(ATTRIBUTES)]
+    for place in range(0, len(texts), 7):
+        one, other = place, (place + near * len(ATTRIBUTES)) % len(texts)
+        group = [one, other, one, one, other]
+        assert beside([texts[position] for position in group]) == [alone()[position] for position in group]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("labels: {serial: x}\nattributes: {paid: true}", "labels: {}\nattributes: {serial: x, paid: true}"),
+        ("labels: {a: b}\nrelations: {uses: a}", "labels: {a: b}\nrelations: {depends_on: a}"),
+        ("attributes: {serial: x}\nrelations: {uses: a}", "attributes: {firmware: x}\nrelations: {uses: a}"),
+        ("attributes: {}\nrelations: {}", "attributes: {}\nrelations: {uses: []}"),
+        ("attributes: {undeclared: ~}", "attributes: {undeclared: 1}"),
+        ("attributes: {undeclared: [~]}", "attributes: {undeclared: ~}"),
+        ("relations: {uses: {at_least: 1, of: [a]}}", "relations: {uses: {at_least: true, of: [a]}}"),
+        ("relations: {uses: {at_least: 1, of: [a], x: 1}}", "relations: {uses: {at_least: 1, of: [a], name: b}}"),
+        ("relations: {uses: a}", 'relations: {uses: "a\\nb"}'),
+        ("owner: a", "owner: ~"),
+        ("name: a", "name: 1.10"),
+    ],
+)
+def test_what_looks_alike_and_is_not(one: str, other: str) -> None:
+    texts = [f"kind: pos_terminal\n{text}\n" for text in (one, other, one, other, other, one, one, other, other, other)]
+    assert beside(texts) == [read_all([PRECISELY + text])[0] for text in texts]
+
+
+def test_cis_without_an_id_or_with_odd_ones_are_told_of() -> None:
+    texts = [f"{{kind: server{said}}}" for said in ("", "", "", "", ", id: ~", *[", id: -a"] * 4, *[", id: 1"] * 4)]
+    texts += ['{kind: server, id: "a\\nb"}'] * 4
+    reading = InventoryReading(schema())
+    found = list(reading.read_many([(f"inventory/{n}.yaml", text.encode()) for n, text in enumerate(texts)]))
+    assert [ci.id for file in found for ci in file.cis] == ["1"] * 4
+    assert len(reading.problems) == 13
+
+
+def test_labels_that_replace_a_default_are_told_apart() -> None:
+    reading = InventoryReading(schema())
+    reading.take_defaults("inventory/_defaults.yaml", b"labels: {tier: web}\n")
+    labels = [{"tier": "db"}, {"zone": "a"}] * 5
+    files = [
+        (f"inventory/{n}.yaml", f"id: n-{n}\nkind: server\nlabels: {json.dumps(own)}\n".encode())
+        for n, own in enumerate(labels)
+    ]
+    found = [dict(ci.labels) for file in reading.read_many(files) for ci in file.cis]
+    assert found == [{"tier": "db"}, {"zone": "a", "tier": "web"}] * 5
 
 
 def test_defaults_apply_to_cis_read_together() -> None:

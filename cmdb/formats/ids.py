@@ -11,12 +11,13 @@ _IDS = lines(ID.pattern)
 
 
 class Ids(dict[str, str]):
-    """Ids that were met, each always the same object. Raises `KeyError` for what is no id."""
+    """Ids that were met, each always the same object. Raises `KeyError` for text that is no id, and
+    `TypeError` for what is no text."""
 
     __slots__ = ()
 
     def __missing__(self, word: str) -> str:
-        if type(word) is not str or not ID.fullmatch(word):
+        if not ID.fullmatch(word):
             raise KeyError(word)
         self[word] = word
         return word

@@ -21,7 +21,7 @@ _GROUP_KEYS = ("name", "at_least", "of")
 
 
 class _Targets(dict[str, Target]):
-    """Targets without notes by their id, each made once. Raises `KeyError` for what is no id."""
+    """Targets without notes by their id, each made once. Raises what `Ids` raises."""
 
     __slots__ = ("_ids",)
 
@@ -36,7 +36,7 @@ class _Targets(dict[str, Target]):
 
 
 class _Single(dict[str, tuple[Target]]):
-    """Relations that are a target and nothing else, by its id. Raises `KeyError` for what is no id."""
+    """Relations that are a target and nothing else, by its id. Raises what `Ids` raises."""
 
     __slots__ = ("_targets",)
 

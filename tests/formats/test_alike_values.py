@@ -140,7 +140,7 @@ def test_all_values_mean_the_same_among_their_like(near: int) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("labels: {serial: x}\nattributes: {paid: true}", "labels: {}\nattributes: {serial: x, paid: true}"),
+        ("labels: {serial: x}\nattributes: {firmware: x}", "labels: {}\nattributes: {serial: x, firmware: x}"),
         ("labels: {a: b}\nrelations: {uses: a}", "labels: {a: b}\nrelations: {depends_on: a}"),
         ("attributes: {serial: x}\nrelations: {uses: a}", "attributes: {firmware: x}\nrelations: {uses: a}"),
         ("attributes: {}\nrelations: {}", "attributes: {}\nrelations: {uses: []}"),
@@ -150,6 +150,8 @@ def test_all_values_mean_the_same_among_their_like(near: int) -> None:
         ("relations: {uses: {at_least: 1, of: [a], x: 1}}", "relations: {uses: {at_least: 1, of: [a], name: b}}"),
         ("relations: {uses: a}", 'relations: {uses: "a\\nb"}'),
         ("owner: a", "owner: ~"),
+        ("attributes: [paid]", "attributes: x"),
+        ("attributes: {paid: true}", "attributes: [paid]"),
         ("name: a", "name: 1.10"),
     ],
 )
@@ -159,12 +161,36 @@ def test_what_looks_alike_and_is_not(one: str, other: str) -> None:
 
 
 def test_cis_without_an_id_or_with_odd_ones_are_told_of() -> None:
-    texts = [f"{{kind: server{said}}}" for said in ("", "", "", "", ", id: ~", *[", id: -a"] * 4, *[", id: 1"] * 4)]
-    texts += ['{kind: server, id: "a\\nb"}'] * 4
+    ids = ("id: a", "id: b", "id: c", "id: d", "", "", "", "", *["id: -a"] * 4, *["id: 1"] * 4, *['id: "a\\nb"'] * 4)
     reading = InventoryReading(schema())
-    found = list(reading.read_many([(f"inventory/{n}.yaml", text.encode()) for n, text in enumerate(texts)]))
-    assert [ci.id for file in found for ci in file.cis] == ["1"] * 4
-    assert len(reading.problems) == 13
+    files = [(f"inventory/{n}.yaml", f"{{kind: server, {word}}}".encode()) for n, word in enumerate(ids)]
+    found = [ci.id for file in reading.read_many(files) for ci in file.cis]
+    assert found == [*"abcd1111"]
+    assert len(reading.problems) == 12
+
+
+@pytest.mark.parametrize("batch", [1, 9, 200])
+def test_each_kind_below_each_folder_has_its_own_defaults(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmdb.formats.inventory_reader.TOGETHER", batch)
+    reading = InventoryReading(schema())
+    reading.take_defaults("inventory/a/_defaults.yaml", b"owner: team-a\nattributes: {country: at}\n")
+    texts = ["kind: pos_terminal\nattributes: {serial: x}\n"] * 4 + ["kind: till\nattributes: {paid: true}\n"] * 4
+    files = [(f"inventory/{folder}/{n}.yaml", f"id: {folder}-{n}\n{text}".encode())
+             for _ in range(3) for folder in "ab" for n, text in enumerate(texts)]  # fmt: skip
+    found = list(reading.read_many(files))
+    given = [(file.cis[0].owner, dict(file.cis[0].attributes), bool(file.taken)) for file in found]
+    with_defaults = [("team-a", {"serial": "x", "country": "at", "paid": False}, True)] * 4
+    with_defaults += [("team-a", {"paid": True, "country": "at"}, True)] * 4
+    without = [(None, {"serial": "x", "paid": False}, False)] * 4 + [(None, {"paid": True}, False)] * 4
+    assert given == [*with_defaults, *without] * 3
+
+
+def test_a_wrong_default_makes_no_file_clean_that_takes_it() -> None:
+    reading = InventoryReading(schema())
+    reading.take_defaults("inventory/_defaults.yaml", b"lifecycle: lve\n")
+    files = [(f"inventory/{n}.yaml", f"id: n-{n}\nkind: server\n".encode()) for n in range(9)]
+    assert not any(file.clean for file in reading.read_many([*files, *files]))
+    assert len(reading.problems) == 1
 
 
 def test_labels_that_replace_a_default_are_told_apart() -> None:

@@ -155,8 +155,12 @@ def test_all_values_mean_the_same_among_their_like(near: int) -> None:
         ("name: a", "name: 1.10"),
     ],
 )
-def test_what_looks_alike_and_is_not(one: str, other: str) -> None:
-    texts = [f"kind: pos_terminal\n{text}\n" for text in (one, other, one, other, other, one, one, other, other, other)]
+def test_what_looks_alike_and_is_not(one: str, other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In two batches, since only what was met before is read together."""
+    monkeypatch.setattr("cmdb.formats.inventory_reader.TOGETHER", 10)
+    texts = 2 * [
+        f"kind: pos_terminal\n{text}\n" for text in (one, other, one, other, other, one, one, other, other, other)
+    ]
     assert beside(texts) == [read_all([PRECISELY + text])[0] for text in texts]
 
 
@@ -193,16 +197,17 @@ def test_a_wrong_default_makes_no_file_clean_that_takes_it() -> None:
     assert len(reading.problems) == 1
 
 
-def test_labels_that_replace_a_default_are_told_apart() -> None:
+def test_labels_that_replace_a_default_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmdb.formats.inventory_reader.TOGETHER", 10)
     reading = InventoryReading(schema())
     reading.take_defaults("inventory/_defaults.yaml", b"labels: {tier: web}\n")
-    labels = [{"tier": "db"}, {"zone": "a"}] * 5
+    labels = [{"tier": "db"}, {"zone": "a"}] * 10
     files = [
         (f"inventory/{n}.yaml", f"id: n-{n}\nkind: server\nlabels: {json.dumps(own)}\n".encode())
         for n, own in enumerate(labels)
     ]
     found = [dict(ci.labels) for file in reading.read_many(files) for ci in file.cis]
-    assert found == [{"tier": "db"}, {"zone": "a", "tier": "web"}] * 5
+    assert found == [{"tier": "db"}, {"zone": "a", "tier": "web"}] * 10
 
 
 def test_defaults_apply_to_cis_read_together() -> None:

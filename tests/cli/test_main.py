@@ -27,6 +27,19 @@ def test_help_and_version_import_nothing_but_click(arguments: list[str]) -> None
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+def test_nobody_looks_for_garbage_among_modules() -> None:
+    program = (
+        "import gc, sys\nfrom cmdb.cli import main\nsys.argv = ['cmdb', 'check', '--help']\nseen = []\n"
+        "gc.callbacks.append(lambda phase, _: seen.append(phase))\n"
+        "imported = main.import_module\n"
+        "main.import_module = lambda name: (seen.clear(), imported(name), print(seen, file=sys.stderr))[1]\n"
+        "try:\n    main.main()\nexcept SystemExit:\n    pass\n"
+        "print(gc.isenabled(), len(gc.get_objects()) < 99, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines() == ["[]", "True True"]
+
+
 def test_version(cmdb: Program) -> None:
     assert cmdb("--version").out == f"cmdb, version {__version__}\n"
 

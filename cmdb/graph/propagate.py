@@ -34,9 +34,8 @@ def settle(
 
 def members_left(topology: Topology, group: int) -> list[int]:
     """The members of a group that take part: CIs that serve, and all groups within it."""
-    node, count = topology.out.node, len(topology)
-    members = [node[edge] for edge in topology.out.of(group)]
-    return [member for member in members if member >= count or topology.serving[member]]
+    count, serving = len(topology), topology.serving
+    return [member for member in topology.out.ends(group) if member >= count or serving[member]]
 
 
 def _settle_level(

@@ -13,14 +13,14 @@ from cmdb.model.status import Status
 def group_state(topology: Topology, status: Mapping[int, Status], group: int) -> GroupState:
     """The state of one group, nested or not."""
     relation = topology.back.relation[topology.back.start[group]]
-    members = members_left(topology, group)
+    members, at_risk = members_left(topology, group), Status.AT_RISK
     number = group - len(topology)
     return GroupState(
         relation=topology.relations[relation],
         name=topology.labels[number],
         at_least=topology.at_least[number],
         of=len(members),
-        left=sum(status.get(member, Status.UP) <= Status.AT_RISK for member in members),
+        left=sum(member not in status or status[member] <= at_risk for member in members),
         contributes=min(topology.ceilings[relation], status.get(group, Status.UP)),
     )
 
@@ -36,10 +36,10 @@ def groups_below(topology: Topology, node: int) -> Iterator[int]:
     """The groups of a CI or group, at any depth."""
     waiting, out, count = [node], topology.out, len(topology)
     while waiting:
-        below = [target for edge in out.of(waiting.pop()) if (target := out.node[edge]) >= count]
+        below = [target for target in out.ends(waiting.pop()) if target >= count]
         yield from below
         waiting.extend(below)
 
 
 def _hurt(topology: Topology, status: Mapping[int, Status], group: int) -> bool:
-    return any(member in status for member in members_left(topology, group))
+    return not status.keys().isdisjoint(members_left(topology, group))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, islice, repeat
 from operator import sub
 from typing import Any
@@ -34,6 +34,10 @@ class Rows:
     def of(self, node: int) -> range:
         """The positions of a node's edges."""
         return range(self.start[node], self.start[node + 1])
+
+    def ends(self, node: int) -> Sequence[int]:
+        """The other ends of a node's edges."""
+        return self.node[self.start[node] : self.start[node + 1]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +75,13 @@ class Topology:
     customers: frozenset[str]
     contracts: frozenset[str]
     dangling: int = 0
+    _count: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_count", len(self.ids))
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return self._count
 
     def number(self, reference: str) -> int | None:
         """The node of an id or an alias, or None where there is no such CI."""

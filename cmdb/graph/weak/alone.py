@@ -45,22 +45,18 @@ def before_and_after(gates: Gates, down: Collection[int], roots: Collection[int]
     later, uses = gates.without(down), _Uses(gates, roots)
     before: Alone = {}
     after: Alone = {}
+    changed = set(down)
     for component in components(gates.inputs):
         _settle(gates, component, before)
-        left = [node for node in component if node not in down]
-        if any(_differs(gates, later, node, before, after) for node in left):
-            _settle(later, left, after)
-        else:
-            after.update((node, before[node]) for node in left)
+        rows = [gates.inputs[node] for node in component]
+        if not all(map(changed.isdisjoint, rows)):
+            changed.update(component)
+            after.update((each, before[each]) for each in chain.from_iterable(rows) if each not in changed)
+            _settle(later, [node for node in component if node not in down], after)
         for done in uses.last(component):
             before.pop(done, None)
             after.pop(done, None)
-    return before, after
-
-
-def _differs(gates: Gates, later: Gates, node: int, before: Alone, after: Alone) -> bool:
-    row = gates.inputs[node]
-    return later.inputs[node] is not row or any(after.get(each) is not before.get(each) for each in row)
+    return before, {node: after.get(node, found) for node, found in before.items()}
 
 
 class _Uses:
@@ -83,19 +79,22 @@ class _Uses:
 
 def _settle(gates: Gates, component: list[int], known: Alone) -> None:
     """The sets of nodes that all need each other, after those of everything else that they need."""
+    if len(component) == 1:
+        known[component[0]] = _set_of(gates, component[0], known)
+        return
     changed = True
     while changed:
         changed = False
         for node in component:
             found = _set_of(gates, node, known)
-            if len(component) > 1 and len(found) != len(known.get(node, ())):
+            if len(found) != len(known.get(node, ())):
                 changed = True
             known[node] = found
 
 
 def _set_of(gates: Gates, node: int, known: Mapping[int, BitMap]) -> BitMap:
     sets = [found for each in gates.inputs[node] if (found := known.get(each)) is not None]
-    if gates.is_ci(node):
+    if node < gates.cis:
         own = BitMap.union(*sets) if sets else BitMap()
         own.add(node)
         return own

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -21,6 +22,19 @@ _READING = ("cache", "formats", "graph", "model", "schema")
 """The folders of the program that have a say in what a file gives."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All marks and paths of a load in one block, which `rows` reads; `name` is its digest."""
+
+    block: bytes
+    name: str
+
+    @classmethod
+    def of(cls, block: bytes) -> Table:
+        """A block with its digest."""
+        return cls(block, digest(block))
+
+
 class Marks:
     """The mark of every file of CIs, in the order of their paths: the digest of its content and that of all defaults
     above it, or the reason why it cannot be read; and what was `refused` beside them. `like` is a digest of the
@@ -30,15 +44,14 @@ class Marks:
         self,
         source: TextSource,
         paths: Sequence[str],
-        marks: list[str],
         like: str,
         above: Above,
         refused: tuple[Unreadable, ...],
     ) -> None:
         self.paths = list(paths)
         self.refused = refused
-        self.marks = marks
         self.like = like
+        self._table: Table | None = None
         self._source = source
         self._above = above
         self._read: dict[str, Content] = {}
@@ -52,7 +65,7 @@ class Marks:
         else:
             defaults = {path: known.get(path) or blob_digest(data, like) for path, data in files.defaults.items()}
             refused = files.refused
-        found = cls(source, files.cis, [], like, _above(defaults), refused)
+        found = cls(source, files.cis, like, _above(defaults), refused)
         found._read = dict(source.read_many([path for path in files.cis if path not in known]))
         found.marks = [
             known[path] + found._above(path) if path in known else found._of(path, found._read[path])
@@ -61,22 +74,32 @@ class Marks:
         return found
 
     @classmethod
-    def again(cls, source: TextSource, files: Contents, table: bytes, like: str) -> Marks:
-        """The marks of a table of files that could all be read, as could all defaults."""
-        marks, paths = rows(table)
+    def again(cls, source: TextSource, files: Contents, table: Table, like: str) -> Marks:
+        """The marks of a table of just these files, which could all be read, as could all defaults."""
         tails: dict[str, str] = {}
 
         def above(path: str) -> str:
             if not tails:
+                marks, paths = rows(table.block)
                 tails.update((path, mark[len(like) :]) for path, mark in zip(paths, marks, strict=True))
             return tails[path]
 
-        return cls(source, paths, list(marks), like, above, files.refused_but_defaults)
+        found = cls(source, files.cis, like, above, files.refused_but_defaults)
+        found._table = table
+        return found
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """The marks alone, in the order of the paths."""
+        return rows(self.table.block)[0]
 
     @property
-    def table(self) -> bytes:
-        """All marks and paths; what `rows` reads."""
-        return "\0".join(chain.from_iterable(zip(self.marks, self.paths, strict=True))).encode()
+    def table(self) -> Table:
+        """All marks and paths as they are now."""
+        if self._table is None:
+            cells = chain.from_iterable(zip(self.marks, self.paths, strict=True))
+            self._table = Table.of("\0".join(cells).encode())
+        return self._table
 
     @property
     def name(self) -> str:
@@ -101,12 +124,16 @@ class Marks:
         for number in numbers:
             path = self.paths[number]
             content = self._read[path] if path in self._read else next(rest)[1]
-            self.marks[number] = self._of(path, content)
+            self._mark(number, self._of(path, content))
             yield content
 
     def tell(self, number: int, content: str) -> None:
         """The digest of what somebody else read."""
-        self.marks[number] = content + self._above(self.paths[number])
+        self._mark(number, content + self._above(self.paths[number]))
+
+    def _mark(self, number: int, mark: str) -> None:
+        self.marks[number] = mark
+        self._table = None
 
     def _of(self, path: str, content: Content) -> str:
         if isinstance(content, Unreadable):
@@ -114,9 +141,9 @@ class Marks:
         return blob_digest(content, self.like) + self._above(path)
 
 
-def name_of(table: bytes, told: tuple[tuple[str, str, bool], ...]) -> str:
+def name_of(table: Table, told: tuple[tuple[str, str, bool], ...]) -> str:
     """The name of the marks that have this table, and of what was refused beside them."""
-    return digest(table, repr(told).encode())
+    return digest(table.name.encode(), repr(told).encode())
 
 
 def rows(table: bytes) -> tuple[list[str], list[str]]:
@@ -136,7 +163,8 @@ def digest(*parts: bytes) -> str:
     """A name for byte strings in their order."""
     found = blake2b(digest_size=16)
     for part in parts:
-        found.update(len(part).to_bytes(8, "little") + part)
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(part)
     return found.hexdigest()
 
 

@@ -13,7 +13,7 @@ from cmdb.cache import compiled
 from cmdb.cache.codec import Decoder
 from cmdb.cache.folder import Folder
 from cmdb.cache.image import Image, Writer
-from cmdb.cache.marks import Marks, name_of, rows
+from cmdb.cache.marks import Marks, Table, name_of, rows
 from cmdb.cache.shelf import positions
 from cmdb.formats.defaults import Defaults
 from cmdb.formats.inventory_reader import FileReading, InventoryReading
@@ -51,22 +51,17 @@ class Remembered:
     another shape.
 
     `first` and `at` are those of the image: the number of CIs before each of its files, and where each CI of its graph
-    stands among them. `was_at` has the number that each file of now had, None for one that came; `gone` the numbers of
-    those that changed or went.
+    stands among them. `gone` are the numbers of files that changed or went.
     """
 
-    def __init__(self, image: Image, marks: Marks, now: bytes) -> None:
+    def __init__(self, image: Image, marks: Marks, now: Table) -> None:
         self._image = image
         self._decoder: Decoder | None = None
         self.marks = marks
-        table = bytes(image.blocks["table"])
-        self._was, self.paths = (list(marks.marks), marks.paths) if table == now else rows(table)
-        self.same_paths = self.paths == marks.paths
-        number = range(len(self.paths)) if self.same_paths else {path: at for at, path in enumerate(self.paths)}
-        self.was_at: Sequence[int | None] = (
-            number if isinstance(number, range) else [number.get(path) for path in marks.paths]
-        )
-        self.same = self.same_paths and self._was == marks.marks and marks.told == image.small["refused"]
+        self._table = bytes(image.blocks["table"])
+        alike = self._table == now.block
+        self.same = alike and marks.told == image.small["refused"]
+        self.same_paths = alike or self.paths == marks.paths
         self.unread = tuple(image.small["unread"])
         self.first = image.blocks["first"].cast("I")
         self.at = image.blocks["at"].cast("I")
@@ -74,7 +69,20 @@ class Remembered:
     @property
     def name(self) -> str:
         """The name of the image."""
-        return name_of(bytes(self._image.blocks["table"]), self._image.small["refused"])
+        return name_of(Table.of(self._table), self._image.small["refused"])
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the files of the image."""
+        return self._rows[1]
+
+    @cached_property
+    def was_at(self) -> Sequence[int | None]:
+        """The number that each file of now had, None for one that came."""
+        if self.same_paths:
+            return range(len(self.paths))
+        number = {path: at for at, path in enumerate(self.paths)}
+        return [number.get(path) for path in self.marks.paths]
 
     @property
     def share(self) -> float:
@@ -100,7 +108,7 @@ class Remembered:
     def counts(self, file: int) -> bool:
         """Whether a file of now is what it was."""
         number = self.was_at[file]
-        return number is not None and self._was[number] == self.marks.marks[file]
+        return number is not None and self._rows[0][number] == self.marks.marks[file]
 
     def has(self, file: int) -> bool:
         """Whether a file of now is what it was, and its reading was kept."""
@@ -129,6 +137,10 @@ class Remembered:
             found += [homes[folder]] if folder in homes else []
             folder = folder.rpartition("/")[0]
         return found
+
+    @cached_property
+    def _rows(self) -> tuple[list[str], list[str]]:
+        return rows(self._table)
 
     def _decoded(
         self, number: int, into: InventoryReading, defaults: tuple[Defaults, ...] | None
@@ -169,7 +181,7 @@ def keep(folder: Folder, family: str, marks: Marks, inventory: Inventory, worth:
         for reading in worth.readings:
             writer.add(reading)
         blocks, small = compiled.pack(inventory.topology)
-        blocks |= {"table": table, "first": array("I", worth.first).tobytes()}
+        blocks |= {"table": table.block, "first": array("I", worth.first).tobytes()}
         blocks["at"] = positions(inventory.declared, inventory.cis).tobytes()
         counts = [[*item, count] for item, count in worth.taken.items() if count > 0]
         rest = {"topology": small, "unread": inventory.unread, "refused": marks.told, "taken": counts}
@@ -178,7 +190,7 @@ def keep(folder: Folder, family: str, marks: Marks, inventory: Inventory, worth:
     folder.put(family, name_of(table, marks.told), write)
 
 
-def _held(image: Image, marks: Marks, table: bytes) -> Remembered | None:
+def _held(image: Image, marks: Marks, table: Table) -> Remembered | None:
     try:
         return Remembered(image, marks, table)
     except (KeyError, ValueError, TypeError, IndexError):

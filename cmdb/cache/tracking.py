@@ -4,13 +4,14 @@ Git says is what the index says: so nobody asks what the index holds."""
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from cmdb.cache.folder import Folder
 from cmdb.cache.image import Writer
 from cmdb.cache.listing import LARGE
-from cmdb.cache.marks import Marks, digest
+from cmdb.cache.marks import Marks, Table, digest
 from cmdb.formats.contents import Contents
 from cmdb.sources.protocol import TextSource
 from cmdb.sources.unchanged import Tracked
@@ -56,9 +57,12 @@ class Tree:
         image = self.folder.get(_FAMILY, self._name)
         if image is None or image.small.get("of") != self._of(edition):
             return None
-        found = Marks.again(self.source, self.files, bytes(image.blocks["table"]), image.small["like"])
+        if bytes(image.blocks["paths"]) != _joined(self.files.cis):
+            return None
+        table = Table(bytes(image.blocks["table"]), image.small["name"])
+        found = Marks.again(self.source, self.files, table, image.small["like"])
         changed = self.tracked.changes(() if self.files.plain else self._paths)
-        if changed is None or found.paths != list(self.files.cis) or not changed.isdisjoint(self.files.default_files):
+        if changed is None or not changed.isdisjoint(self.files.default_files):
             return None
         if changed:
             found.reread(number for number, path in enumerate(found.paths) if path in changed)
@@ -72,6 +76,11 @@ class Tree:
         marks = now if self.tracked.digests == index else Marks.of(self.source, self.files, index)
 
         def write(file: IO[bytes]) -> None:
-            Writer(file).finish({"table": marks.table}, {"of": self._of(edition), "like": marks.like})
+            blocks = {"table": marks.table.block, "paths": _joined(marks.paths)}
+            Writer(file).finish(blocks, {"of": self._of(edition), "like": marks.like, "name": marks.table.name})
 
         self.folder.put(_FAMILY, self._name, write)
+
+
+def _joined(paths: Sequence[str]) -> bytes:
+    return "\0".join(paths).encode()

@@ -417,12 +417,13 @@ class Workspace:
 
     @cached_property
     def _loading(self) -> Loading:
-        from cmdb.cache.loading import Loading
         from cmdb.sources.unchanged import tracked
         from cmdb.sources.worktree import Worktree
 
         source, folder = self._source, self._folder
         tree = tracked(source.root) if folder is not None and isinstance(source, Worktree) else None
+        from cmdb.cache.loading import Loading
+
         return Loading(source, self._contents, tree, lambda: self._schema, folder, self.executor, self.tell)
 
     @cached_property

@@ -77,7 +77,9 @@ class LazyGroup(click.Group):
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         found = super().resolve_command(ctx, args)
         if not gc.isenabled():
-            gc.freeze()
+            from cmdb.model.quiet import count_as_old
+
+            count_as_old()
             gc.enable()
         return found
 

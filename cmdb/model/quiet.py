@@ -16,11 +16,11 @@ def collector_resting() -> Iterator[None]:
         yield
     finally:
         if working:
-            _count_as_old()
+            count_as_old()
             gc.enable()
 
 
-def _count_as_old() -> None:
+def count_as_old() -> None:
     """Moves everything to the oldest generation; the collector would look at it all for the youngest. What somebody
     else froze stays frozen."""
     if not gc.get_freeze_count():

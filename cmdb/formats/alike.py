@@ -1,4 +1,4 @@
-"""CIs that name the same things are read field by field, each field for all of them at once, which takes half the time
+"""CIs that name the same things are read field by field, each field for all of them at once, which takes half the calls
 of one CI after the other. Where anything about one of them is odd or wrong, they are read one by one after all; the
 answer is the same."""
 

@@ -130,12 +130,13 @@ class InventoryReading:
         return above
 
     def _batches(self, files: Iterable[tuple[str, bytes | Unreadable]]) -> Iterator[list[_Parsed]]:
+        """A file without entries is the last of its batch: it may be a large one for the precise reader."""
         some: list[_Parsed] = []
         cis = 0
         for path, content in files:
             file = self._parsed(path, content)
             some.append(file)
-            cis += len(file.entries)
+            cis += len(file.entries) or TOGETHER
             if cis >= TOGETHER:
                 yield some
                 some, cis = [], 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from textwrap import dedent
@@ -162,6 +162,18 @@ def test_what_looks_alike_and_is_not(one: str, other: str, monkeypatch: pytest.M
         f"kind: pos_terminal\n{text}\n" for text in (one, other, one, other, other, one, one, other, other, other)
     ]
     assert beside(texts) == [read_all([PRECISELY + text])[0] for text in texts]
+
+
+def test_files_for_the_precise_reader_do_not_pile_up() -> None:
+    asked: list[int] = []
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        for number in range(50):
+            asked.append(number)
+            yield f"inventory/{number}.yaml", f"{PRECISELY}id: n-{number}\nkind: server\n".encode()
+
+    read = InventoryReading(schema()).read_many(files())
+    assert [len(asked) for _ in zip(range(3), read, strict=False)] == [1, 2, 3]
 
 
 def test_cis_without_an_id_or_with_odd_ones_are_told_of() -> None:

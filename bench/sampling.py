@@ -54,9 +54,16 @@ class Profile:
     stages: dict[str, float] = field(default_factory=dict)
     functions: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=perf_counter)
+    looking: bool = False
 
     def look(self, _signal: int, frame: FrameType | None) -> None:
-        """Notes where the program is."""
+        """Notes where the program is; a look that takes longer than the interval is not looked at."""
+        if not self.looking:
+            self.looking = True
+            self._note(frame)
+            self.looking = False
+
+    def _note(self, frame: FrameType | None) -> None:
         stage = function = ""
         while frame is not None:
             name = frame.f_code.co_filename

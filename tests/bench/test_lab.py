@@ -11,7 +11,7 @@ from bench.generate import Order
 from bench.lab import SMALL, Failed, Lab
 from bench.run import measured
 from bench.samples import Result, Sample
-from bench.sampling import STAGES, profiled
+from bench.sampling import STAGES, Profile, profiled
 from bench.suite import drift, program_start
 from bench.suite.drift import equality
 
@@ -61,6 +61,17 @@ def test_a_profile_names_the_stages_of_a_load(lab: Lab, tmp_path: Path) -> None:
     assert found["stages"].keys() <= set(STAGES)
     assert found["stages"]["kinds"] > 0
     assert sum(found["functions"].values()) == pytest.approx(sum(found["stages"].values()))
+
+
+def test_a_look_within_a_look_counts_nothing() -> None:
+    profile = Profile(looking=True)
+    profile.look(0, None)
+    assert not profile.stages
+    profile.looking = False
+    profile.look(0, None)
+    assert [*profile.stages] == ["other"]
+    assert [*profile.functions] == ["elsewhere"]
+    assert profile.stages["other"] == profile.functions["elsewhere"] > 0
 
 
 def test_an_inventory_is_made_once_and_again_after_it_was_left_half_made(tmp_path: Path) -> None:

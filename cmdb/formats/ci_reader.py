@@ -86,9 +86,8 @@ class CIReader:
             subject.id = self._ids[given]
         elif not self._new_id(given):
             return None
-        name = raw.get("kind", above.kind)
-        offered = above.kinds.get(name) if type(name) is str else None
-        if offered is None and (offered := self._offered(name, above)) is None:
+        offered = above.met(raw) or self._offered(raw.get("kind", above.kind), above)
+        if offered is None:
             return None
         subject.columns = self._kinds[offered.kind.name]
         taking = subject.taking = offered.taking(raw)
@@ -116,8 +115,8 @@ class CIReader:
 
     def met(self, raw: dict[str, Any], above: Above) -> bool:
         """Whether a CI of the shape of a mapping was read before, and nothing is wrong about what it names."""
-        taking = self._like_before(raw, above)
-        return taking is not None and raw.get("attributes", NOTHING).keys() <= self._subject.columns.known.keys()
+        known = self._like_before(raw, above)
+        return known is not None and raw.get("attributes", NOTHING).keys() <= known[1].known.keys()
 
     def alike(self, entries: Sequence[Entry], above: Above) -> Iterator[Ahead]:
         """The CIs of mappings of one `shape` that was `met`. Raises `Uneven` where they have to be read one by one."""
@@ -133,10 +132,11 @@ class CIReader:
         return found
 
     def _alike(self, raws: Sequence[dict[str, Value]], places: Sequence[Place], above: Above) -> Iterator[Ahead]:
-        taking = self._like_before(raws[0], above)
-        if taking is None:
+        known = self._like_before(raws[0], above)
+        if known is None:
             raise Uneven
-        self._subject.taking = taking
+        taking, columns = known
+        self._subject.taking, self._subject.columns = taking, columns
         values: list[Iterable[Any]] = [*map(repeat, taking.values)]
         for name, several in zip(raws[0], by_key(raws), strict=True):
             field = self._fields[name]
@@ -144,15 +144,13 @@ class CIReader:
         values[_PLACE] = places
         return zip(map(make_ci, *values), repeat(taking.taken), strict=False)
 
-    def _like_before(self, raw: dict[str, Value], above: Above) -> Taking | None:
-        """The defaults that a CI takes, as one of its kind did before."""
-        kind = raw.get("kind", above.kind)
-        offered = above.kinds.get(kind) if type(kind) is str else None
+    def _like_before(self, raw: dict[str, Value], above: Above) -> tuple[Taking, Columns] | None:
+        """The defaults that a CI takes, as one of its kind did before, and the attributes of the kind."""
+        offered = above.met(raw)
         if offered is None:
             return None
         taking = offered.taking(raw)
-        self._subject.columns = self._kinds[offered.kind.name]
-        return taking if taking.values and not taking.problems else None
+        return (taking, self._kinds[offered.kind.name]) if taking.values and not taking.problems else None
 
     def _ids_alike(self, words: Values) -> list[str]:
         if not all_texts(words):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cmdb.formats.ci_reader import Ahead, CIReader
 from cmdb.formats.defaults import Defaults, DefaultsChain, read_defaults
-from cmdb.formats.reading import Entry, Reading, entries_of, read_precise
+from cmdb.formats.reading import Reading, entries_of, read_precise
 from cmdb.formats.taking import Above, Taken
 from cmdb.formats.together import Together
 from cmdb.formats.yaml import fast
@@ -39,13 +39,13 @@ class FileReading(NamedTuple):
 
 
 class _Parsed(NamedTuple):
-    """A file of CIs with its entries as the fast reader has them; without a reading where the file is not for it."""
+    """A file of CIs as the fast reader has it; without entries, and `odd`, where it is not for that one."""
 
     path: str
     content: bytes | Unreadable
     above: Above
-    reading: Reading | None = None
-    entries: tuple[Entry, ...] = ()
+    reading: Reading = Reading()
+    odd: bool = True
 
 
 class InventoryReading:
@@ -103,9 +103,9 @@ class InventoryReading:
         """What each file of CIs gives. Its problems are noted, its CIs are not taken in yet. Files are asked for a few
         ahead, so that CIs that are much alike can be read together."""
         for some in self._batches(files):
-            ahead = iter(self._together.read((file.entries, file.above) for file in some))
+            ahead = iter(self._together.read((file.reading.entries, file.above) for file in some))
             for file in some:
-                yield self._given(file, list(islice(ahead, len(file.entries))))
+                yield self._given(file, list(islice(ahead, len(file.reading.entries))))
 
     def take(self, path: str, reading: FileReading) -> None:
         """Takes in what a file of CIs gave, now or when it was read before."""
@@ -136,7 +136,7 @@ class InventoryReading:
         for path, content in files:
             file = self._parsed(path, content)
             some.append(file)
-            cis += len(file.entries) or TOGETHER
+            cis += len(file.reading.entries) or TOGETHER
             if cis >= TOGETHER:
                 yield some
                 some, cis = [], 0
@@ -148,43 +148,45 @@ class InventoryReading:
         if isinstance(content, Unreadable):
             return _Parsed(path, content, above)
         try:
-            reading = entries_of(path, fast.parse(content))
+            return _Parsed(path, content, above, entries_of(path, fast.parse(content)), odd=False)
         except fast.Odd:
             return _Parsed(path, content, above)
-        return _Parsed(path, content, above, reading, reading.entries)
 
     def _given(self, file: _Parsed, ahead: Sequence[Ahead | None]) -> FileReading:
         """What a file gives, of whose CIs some were read ahead."""
-        if isinstance(file.content, Unreadable):
-            self.refuse(file.content)
+        path, data, above, reading, odd = file
+        if isinstance(data, Unreadable):
+            self.refuse(data)
             return FileReading((), clean=False)
         problems, taken = self.problems, self.reader.taken
         known = len(problems)
         taken.clear()
         try:
-            cis = self._cis(file, file.reading, ahead) if file.reading is not None else None
+            cis = None if odd else self._cis(path, data, above, reading, ahead)
         except NeedsText:
             cis = None
         if cis is None:
             del problems[known:]
             taken.clear()
-            cis = self._cis(file, read_precise(file.path, file.content))
+            cis = self._cis(path, data, above, read_precise(path, data))
         clean = len(problems) == known
         if not clean:
             self._blame(known)
         return FileReading(cis, taken[0] if len(taken) == 1 else frozenset(chain.from_iterable(set(taken))), clean)
 
-    def _cis(self, file: _Parsed, reading: Reading, ahead: Iterable[Ahead | None] = ()) -> tuple[CI, ...]:
+    def _cis(
+        self, path: str, data: bytes, above: Above, reading: Reading, ahead: Iterable[Ahead | None] = ()
+    ) -> tuple[CI, ...]:
         self.problems += reading.problems
         found: list[CI] = []
         for (place, raw), known in zip_longest(reading.entries, ahead):
             if known is not None:
                 found.append(known[0])
                 self.reader.taken.append(known[1])
-            elif (ci := self.reader.ci(raw, place, file.above)) is not None:
+            elif (ci := self.reader.ci(raw, place, above)) is not None:
                 found.append(ci)
         if reading.unread or len(found) < len(reading.entries):
-            self._missing.add(file.path, file.content if isinstance(file.content, bytes) else None)
+            self._missing.add(path, data)
         return tuple(found)
 
     def _blame(self, known: int) -> None:

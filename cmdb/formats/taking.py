@@ -67,6 +67,11 @@ class Above:
             self.kinds[kind.name] = Offered(kind, self)
         return self.kinds[kind.name]
 
+    def met(self, raw: Mapping[str, Value]) -> Offered | None:
+        """The same for the CI of a mapping; None where its kind is no text, or was not met yet."""
+        kind = raw.get("kind", self.kind)
+        return self.kinds.get(kind) if type(kind) is str else None
+
     def without_kind(self, raw: Mapping[str, Value]) -> Taking:
         """What a CI takes of whose kind nothing is known."""
         return Taking(one for name, one in self.fields.items() if name not in raw)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, islice, repeat
 from operator import sub
 from typing import Any
@@ -75,13 +75,9 @@ class Topology:
     customers: frozenset[str]
     contracts: frozenset[str]
     dangling: int = 0
-    _count: int = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_count", len(self.ids))
 
     def __len__(self) -> int:
-        return self._count
+        return len(self.ids)
 
     def number(self, reference: str) -> int | None:
         """The node of an id or an alias, or None where there is no such CI."""

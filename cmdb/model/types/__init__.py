@@ -52,20 +52,24 @@ def normalise(attribute: Attribute, raw: Value) -> Value:
 def reader(attribute: Attribute) -> Callable[[Value], Value]:
     """`normalise` by one attribute, for many values."""
     kind = TYPES.get(attribute.type)
-    unlimited = not attribute.pattern and attribute.minimum is attribute.maximum is None
-    return partial(kind.read, attribute) if kind is not None and unlimited else partial(normalise, attribute)
+    return (
+        partial(kind.read, attribute) if kind is not None and _unlimited(attribute) else partial(normalise, attribute)
+    )
 
 
 def usual(attribute: Attribute) -> str:
     """A pattern of texts that mean themselves, without line breaks; nothing where there is none."""
     kind = TYPES.get(attribute.type)
-    unlimited = not attribute.pattern and attribute.minimum is attribute.maximum is None
-    return kind.usual if kind is not None and unlimited else ""
+    return kind.usual if kind is not None and _unlimited(attribute) else ""
 
 
 def takes_any_text(attribute: Attribute) -> bool:
     """Whether every text is a value, and stays as it is."""
-    return attribute.type == "string" and not attribute.pattern and attribute.minimum is attribute.maximum is None
+    return attribute.type == "string" and _unlimited(attribute)
+
+
+def _unlimited(attribute: Attribute) -> bool:
+    return not attribute.pattern and attribute.minimum is attribute.maximum is None
 
 
 def key(attribute: Attribute | None, value: Value) -> Hashable:

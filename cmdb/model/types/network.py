@@ -15,18 +15,18 @@ T = TypeVar("T")
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _V4 = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
 _CANONICAL_V4 = re.compile(_V4)
-_CANONICAL_V4_CIDR = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}/(?:[12]?[0-9]|3[0-2])")
+_CANONICAL_V4_CIDR = re.compile(rf"{_V4}/(?:[12]?[0-9]|3[0-2])")
 _MAC = re.compile(
     r"[0-9A-Fa-f]{2}(?P<sep>[:-])(?:[0-9A-Fa-f]{2}(?P=sep)){4}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}|[0-9A-Fa-f]{12}"
 )
 _LOWER_MAC = "[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
 _CANONICAL_MAC = re.compile(_LOWER_MAC)
+_LONGEST_NAME = 253
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _LOWER_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_LOWER_HOSTNAME = rf"(?=[a-z_])(?![^\n]{{254}}){_LOWER_LABEL}(?:\.{_LOWER_LABEL})*"
+_LOWER_HOSTNAME = rf"(?=[a-z_])(?![^\n]{{{_LONGEST_NAME + 1}}}){_LOWER_LABEL}(?:\.{_LOWER_LABEL})*"
 _HOSTNAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
-_LONGEST_NAME = 253
 _DOTTED_QUAD = re.compile(r"[0-9]+(?:\.[0-9]+){3}\.?")
 
 

@@ -218,8 +218,14 @@ def test_a_full_disk(root: Path) -> None:
     assert json.loads(out) == plain
 
 
-def test_a_home_that_is_no_folder(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("why", ["a file", "read-only", "of the kernel"])
+def test_a_home_that_takes_no_files(root: Path, tmp_path: Path, why: str) -> None:
+    """Permissions forbid root nothing, `/proc` does."""
     plain = [repr(ci) for ci in load(root, cache=False)[0].values()]
-    (tmp_path / "home").write_text("")
-    out, _ = start(root, "", HOME=str(tmp_path / "home"), CMDB_CACHE_DIR="", XDG_CACHE_HOME="").communicate()
+    home = Path("/proc") if why == "of the kernel" else tmp_path / "home"
+    if why == "a file":
+        home.write_text("")
+    elif why == "read-only":
+        home.mkdir(mode=0o500)
+    out, _ = start(root, "", HOME=str(home), CMDB_CACHE_DIR="", XDG_CACHE_HOME="").communicate()
     assert json.loads(out) == plain
